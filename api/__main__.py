@@ -1,0 +1,5 @@
+"""`python -m api` is `hatangso`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The commands of `hatangso`, a module for each subject; each has an `app` that `api.cli` puts together."""

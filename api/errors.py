@@ -1,0 +1,11 @@
+"""Errors of the workspace and the ledger; like every `GeoError` they carry a sentence for people."""
+
+from geo.errors import GeoError
+
+
+class WorkspaceError(GeoError):
+    """There is no workspace here, it is damaged, or what was asked for is not in it."""
+
+
+class LedgerError(GeoError):
+    """The database is no ledger for us (older, newer, another workspace's), or an entry contradicts an earlier one."""

@@ -1,0 +1,1 @@
+"""Revisions of the ledger's schema, applied by `api.database.upgrade`."""

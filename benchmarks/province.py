@@ -1,0 +1,62 @@
+"""A made-up province of benchmark size: villages without gaps, coverage as overlapping discs, points. From a seed."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+CRS = "EPSG:5897"
+WEST, SOUTH, SIDE = 520_000.0, 2_150_000.0, 105_000.0  # a square of 11,025 square kilometres
+VERTICES_PER_EDGE = 8
+
+
+def villages(count: int, seed: int = 1) -> gpd.GeoDataFrame:
+    """`count` polygons that tile the square: Voronoi cells with crooked, exactly shared borders."""
+    rng = np.random.default_rng(seed)
+    seeds = shapely.multipoints(rng.uniform((WEST, SOUTH), (WEST + SIDE, SOUTH + SIDE), (count, 2)))
+    square = shapely.box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)
+    cells = shapely.get_parts(shapely.voronoi_polygons(seeds, extend_to=square))
+    straight = shapely.intersection(cells[shapely.intersects(cells, square)], square)
+    crooked = shapely.get_parts(shapely.polygonize([_crooked(straight, rng)]))
+    ids = [f"{38_000_000 + i}" for i in range(len(crooked))]
+    commune = [f"{14_000 + i // 26}" for i in range(len(crooked))]
+    index = pd.Index(ids, name="village")
+    return gpd.GeoDataFrame({"commune": commune}, geometry=crooked, index=index, crs=CRS)
+
+
+def _crooked(cells: np.ndarray, rng: np.random.Generator) -> shapely.Geometry:
+    """The borders of the cells, each cut into short pieces that wander a little and meet where they met."""
+    lines = shapely.get_parts(shapely.node(shapely.union_all(shapely.boundary(cells))))
+    steps = np.linspace(0, 1, VERTICES_PER_EDGE + 1)
+    xy = np.stack([shapely.get_coordinates(shapely.line_interpolate_point(lines, s, normalized=True)) for s in steps], 1)
+    length = shapely.length(lines)[:, None, None]
+    bent = xy.copy()
+    bent[:, 1:-1] += rng.uniform(-0.03, 0.03, bent[:, 1:-1].shape) * np.minimum(length, 500)
+    return shapely.unary_union(shapely.linestrings(bent))
+
+
+def coverage(vertices: int, seed: int = 2) -> gpd.GeoDataFrame:
+    """Ragged stars round stations, one ray a degree as terrain cuts them, `vertices` in all; six tenths covered."""
+    rng = np.random.default_rng(seed)
+    rays, count = 360, vertices // 361
+    angle = np.linspace(0, 2 * np.pi, rays, endpoint=False)
+    reach = 2.0 * SIDE / np.sqrt(np.pi * count) * rng.uniform(0.6, 1.0, (count, 1)) * rng.uniform(0.3, 1.0, (count, rays))
+    centre = rng.uniform((WEST, SOUTH), (WEST + SIDE, SOUTH + SIDE), (count, 2))
+    xy = centre[:, None, :] + reach[:, :, None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    return gpd.GeoDataFrame(geometry=shapely.polygons(xy), crs=CRS)
+
+
+def points(count: int, seed: int = 3) -> gpd.GeoDataFrame:
+    """Points spread over the square and a little beyond it."""
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform((WEST - 1000, SOUTH - 1000), (WEST + SIDE + 1000, SOUTH + SIDE + 1000), (count, 2))
+    return gpd.GeoDataFrame(geometry=shapely.points(xy), crs=CRS)
+
+
+def lines(count: int, seed: int = 4) -> gpd.GeoDataFrame:
+    """Wandering lines of 20 vertices, like fibre routes."""
+    rng = np.random.default_rng(seed)
+    start = rng.uniform((WEST, SOUTH), (WEST + SIDE, SOUTH + SIDE), (count, 1, 2))
+    xy = start + np.cumsum(rng.normal(0, 300, (count, 20, 2)), axis=1)
+    ids = pd.Index([f"line-{i}" for i in range(count)], name="line")
+    return gpd.GeoDataFrame(geometry=shapely.linestrings(xy), index=ids, crs=CRS)

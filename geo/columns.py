@@ -1,0 +1,127 @@
+"""From a sender's table to our column names: headers, constants, filters. Knows no file format."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from geo.check import notice
+from geo.layer import Column, Layer
+from geo.names import header_key
+from geo.notices import Notice
+from geo.points import coordinate_columns
+from geo.unusable import unusable
+from geo.values import as_text, is_blank
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the file does not say itself.
+
+    `sublayer` names a layer or sheet. `where` are `(header, value)` that rows must have, `rename` are `(ours, theirs)`
+    with "" for "none of them", `set_to` are `(ours, value)` for cells that say nothing, `operators` the codes that the
+    operator column may hold (empty: any text). `work` is the working CRS, by default that of the areas.
+    """
+
+    sublayer: str = ""
+    where: Pairs = ()
+    rename: Pairs = ()
+    set_to: Pairs = ()
+    crs: str = ""
+    nodata: float | None = None
+    work: CRS | None = None
+    operators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as its sender made it: headers, cells as given (columns 0, 1, … and an index `row`), maybe shapes."""
+
+    headers: tuple[str, ...]
+    cells: pd.DataFrame
+    shapes: gpd.GeoSeries | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def renamed(sheet: Sheet, layer: Layer, options: ReadOptions) -> tuple[pd.DataFrame, list[Notice]]:
+    """The rows under our column names, cells as given; coordinates stay columns `lon` and `lat`.
+
+    Raise `InputError` where nothing of the file can be used, or an option names what the file has not.
+    """
+    kept = filtered(sheet, options.where)
+    known = (*layer.columns, *(coordinate_columns(layer) if kept.shapes is None else ()))
+    check_names((*options.rename, *options.set_to), known)
+    chosen, notices = matched(kept.headers, known, options.rename)
+    if not chosen and kept.shapes is None:
+        found, expected = ", ".join(kept.headers) or "–", ", ".join(f"{c.vi} ({c.name})" for c in known)
+        raise unusable("no column is known: found {found}; expected some of {expected}", found=found, expected=expected)
+    frame = pd.DataFrame({name: kept.cells[at] for name, at in chosen.items()}, index=kept.cells.index)
+    for name, value in options.set_to:
+        given = frame[name] if name in frame else pd.Series(None, index=frame.index, dtype=object)
+        frame = frame.assign(**{name: given.astype(object).mask(given.map(is_blank), value)})
+    return frame, [*kept.notices, *notices, *ignored(kept.headers, set(chosen.values()))]
+
+
+def check_names(pairs: Pairs, known: tuple[Column, ...]) -> None:
+    """Raise `InputError` where an option names a column that the layer has not."""
+    names = [c.name for c in known]
+    if unknown := [ours for ours, _ in pairs if ours not in names]:
+        raise unusable(
+            "the layer has no column {unknown}; it has {names}", unknown=", ".join(unknown), names=", ".join(names)
+        )
+
+
+def filtered(sheet: Sheet, where: Pairs) -> Sheet:
+    """Only the rows whose cells have all the given values, compared as text."""
+    keep = pd.Series(True, index=sheet.cells.index)
+    for header, value in where:
+        column = sheet.cells[position(sheet.headers, header)]
+        same = [not is_blank(v) and as_text(v) == as_text(value) for v in column.tolist()]
+        keep &= pd.Series(same, index=column.index, dtype=bool)
+    shapes = None if sheet.shapes is None else sheet.shapes[keep]
+    return Sheet(sheet.headers, sheet.cells[keep], shapes, sheet.notices)
+
+
+def position(headers: tuple[str, ...], wanted: str) -> int:
+    """Where the header stands, compared exactly and then folded; `InputError` where it does not or does twice."""
+    exact = [at for at, header in enumerate(headers) if header == wanted]
+    folded = [at for at, header in enumerate(headers) if header_key(header) == header_key(wanted)]
+    found = exact or folded
+    if len(found) == 1:
+        return found[0]
+    raise unusable(
+        "the file has no single column {wanted}; its columns are {found}", wanted=wanted, found=", ".join(headers)
+    )
+
+
+def matched(headers: tuple[str, ...], known: tuple[Column, ...], rename: Pairs) -> tuple[dict[str, int], list[Notice]]:
+    """Our column name → position of the sender's column, and notices of headers that meet in one column.
+
+    What `rename` says comes first, then headers that are our own names, then names in Vietnamese, English and others.
+    """
+    chosen = {ours: position(headers, theirs) for ours, theirs in rename if theirs}
+    settled = {ours for ours, _ in rename}
+    notices = []
+    for spelt in (lambda c: (c.name,), lambda c: (c.vi, c.en, *c.also)):
+        taken = set(chosen.values())
+        for column in known:
+            keys = {header_key(s) for s in spelt(column)}
+            found = [at for at, header in enumerate(headers) if header_key(header) in keys and at not in taken]
+            if column.name in settled or not found:
+                continue
+            chosen[column.name] = found[0]
+            settled.add(column.name)
+            if len(found) > 1:
+                both = ", ".join(f"“{headers[at]}”" for at in found)
+                notices.append(notice("two_headers", column=column, value=both))
+    return chosen, notices
+
+
+def ignored(headers: tuple[str, ...], used: set[int]) -> list[Notice]:
+    """One notice that names the columns nothing was taken from."""
+    left = ", ".join(f"“{header}”" for at, header in enumerate(headers) if at not in used and header)
+    message = "these columns are not part of the layer and were not read: {value}"
+    return [Notice("column_ignored", "info", message, value=left, values=(("value", left),))] if left else []

@@ -1,0 +1,251 @@
+"""Criteria sets: thresholds set by a decision, kept as versioned YAML files. Rules are data; functions are code."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+import geo.indicators  # noqa: F401  registers them all
+from geo.errors import CriteriaError
+from geo.indicator import INDICATORS, Indicator
+from geo.resources import shipped
+from geo.threshold import Direction, Threshold, Written, thresholds
+from geo.words import Lang
+
+Confidence = Literal["A", "B", "C", "D"]
+RollUp = Literal["measured", "villages_passing", "communes_passing", "sum", "weighted"]
+STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class Judgement(BaseModel):
+    """How one level gets its value and what it must reach. `measured`: directly, the others from the level below."""
+
+    model_config = STRICT
+    roll_up: RollUp = "measured"
+    at_least: Written | dict[int, Written] | None = None
+    at_most: Written | dict[int, Written] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Judgement":
+        if self.at_least is not None and self.at_most is not None:
+            raise ValueError("give at_least or at_most, not both")
+        _ = self.thresholds  # raises for a threshold that is not a number
+        return self
+
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """Every threshold of this level, dated ones in order; none: the value is shown, never judged."""
+        given: list[tuple[Direction, Any]] = [("at_least", self.at_least), ("at_most", self.at_most)]
+        return tuple(t for direction, written in given if written is not None for t in thresholds(direction, written))
+
+
+class Sureness(BaseModel):
+    """How sure the item and its threshold are: A read in the primary text .. D unverified."""
+
+    model_config = STRICT
+    item: Confidence
+    threshold: Confidence
+
+
+class Criterion(BaseModel):
+    """One item of a decision: which indicator, with which parameters, judged how at each level."""
+
+    model_config = STRICT
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    indicator: str
+    vi: str = ""
+    en: str = ""
+    legal: str = ""
+    origin: str = ""
+    confidence: Sureness
+    operators: Literal["any", "each"] = "any"
+    technologies: tuple[str, ...] = ()
+    parameters: dict[str, float | str] = {}
+    village: Judgement | None = None
+    commune: Judgement | None = None
+    province: Judgement | None = None
+
+    @property
+    def known(self) -> Indicator:
+        """The indicator it names."""
+        return INDICATORS[self.indicator]
+
+    @property
+    def group(self) -> str:
+        """The group of its indicator."""
+        return self.known.group
+
+    def title(self, lang: Lang = "vi") -> str:
+        """Its own title, else that of the indicator."""
+        return (self.vi or self.known.vi) if lang == "vi" else (self.en or self.known.en)
+
+    @property
+    def levels(self) -> dict[str, Judgement]:
+        """The levels it is reported at, from the village upwards."""
+        given = {"village": self.village, "commune": self.commune, "province": self.province}
+        return {level: judgement for level, judgement in given.items() if judgement is not None}
+
+    @property
+    def settings(self) -> dict[str, float | str]:
+        """Every parameter with its value, defaults included: printed beside the results."""
+        return dict(self.known.defaults) | self.parameters
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Criterion":
+        known = INDICATORS.get(self.indicator)
+        if known is None:
+            raise ValueError(f"no indicator {self.indicator!r}; known: {', '.join(sorted(INDICATORS))}")
+        if not self.levels:
+            raise ValueError("no level: give village, commune or province")
+        _check_parameters(known, self.parameters)
+        for level, judgement in self.levels.items():
+            _check_level(known, level, judgement, self.levels)
+        return self
+
+
+def _check_parameters(known: Indicator, given: dict[str, float | str]) -> None:
+    unknown = sorted(set(given) - set(known.parameters))
+    if unknown:
+        raise ValueError(f"{known.name} takes {sorted(known.parameters)}, got {unknown}")
+    for name, value in given.items():
+        described = known.parameters[name]
+        if isinstance(value, (int, float)) and not described.low <= value <= described.high:
+            raise ValueError(
+                f"parameter {name} = {value} is outside {described.low}..{described.high} {described.unit}"
+            )
+
+
+def _check_level(known: Indicator, level: str, judgement: Judgement, levels: dict[str, Judgement]) -> None:
+    below = {"commune": "village", "province": "commune"}.get(level, "")
+    if judgement.roll_up == "measured":
+        if level not in known.levels:
+            raise ValueError(f"{known.name} is measured at {', '.join(known.levels)}, not at {level}: name a roll_up")
+    elif below not in levels:
+        raise ValueError(f"{level} rolls up from {below or 'nothing'}, which the criterion does not give")
+    passing = {"villages_passing": ("commune", "province"), "communes_passing": ("province",)}
+    if level not in passing.get(judgement.roll_up, (level,)):
+        raise ValueError(f"{judgement.roll_up} cannot be used at {level}")
+    if level == "province" and judgement.roll_up != "communes_passing":
+        below_passes = levels["commune"].roll_up == "villages_passing"
+        if below_passes != (judgement.roll_up == "villages_passing"):
+            raise ValueError("villages_passing at province needs villages_passing at commune, and the other way round")
+    share = judgement.roll_up in ("villages_passing", "communes_passing")
+    least, most, unit = (0.0, 1.0, "share") if share else (known.least, known.most, known.unit)
+    for threshold in judgement.thresholds:
+        if not least <= float(threshold.value) <= most:
+            raise ValueError(f"{level} threshold {threshold.text} is outside {least:g}..{most:g} ({unit})")
+
+
+class Title(BaseModel):
+    """A text in both languages."""
+
+    model_config = STRICT
+    vi: str
+    en: str
+
+
+class CriteriaSet(BaseModel):
+    """All criteria of one decision, valid from a day, perhaps to another."""
+
+    model_config = STRICT
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: Title
+    legal: str
+    valid_from: date
+    valid_to: date | None = None
+    max_age_days: dict[Literal["verdict", "measured", "map", "predicted", "declared"], int] = {}
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _unique(self) -> "CriteriaSet":
+        ids = [c.id for c in self.criteria]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise ValueError(f"criterion ids are used twice: {twice}")
+        return self
+
+    @property
+    def vi(self) -> str:
+        """Vietnamese title."""
+        return self.title.vi
+
+    @property
+    def en(self) -> str:
+        """English title."""
+        return self.title.en
+
+    @property
+    def verified(self) -> bool:
+        """Whether every item and threshold was read in the primary text."""
+        return all(c.confidence.item == c.confidence.threshold == "A" for c in self.criteria)
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the decision is in force on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its content, whatever the layout of the file."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def joined(main: CriteriaSet, other: CriteriaSet) -> CriteriaSet:
+    """`main` with those criteria of `other` whose id it does not have; they name `other` as their `origin`."""
+    own = {c.id for c in main.criteria}
+    added = tuple(c.model_copy(update={"origin": other.id}) for c in other.criteria if c.id not in own)
+    return main.model_copy(update={"criteria": main.criteria + added})
+
+
+def shipped_criteria() -> tuple[str, ...]:
+    """Ids of the criteria sets that come with the product."""
+    return tuple(
+        sorted(f.name.removesuffix(".yaml") for f in shipped("criteria").iterdir() if f.name.endswith(".yaml"))
+    )
+
+
+def load_criteria(source: str | Path) -> CriteriaSet:
+    """A shipped set by its id, or a file. Raise `CriteriaError` naming the file, the line and what is wrong."""
+    if isinstance(source, str) and source in shipped_criteria():
+        return parse_criteria(shipped("criteria", f"{source}.yaml").read_text(encoding="utf-8"), f"{source}.yaml")
+    path = Path(source)
+    if not path.is_file():
+        raise CriteriaError(
+            f"no criteria set {str(source)!r}; shipped: {', '.join(shipped_criteria())}; or give a .yaml file"
+        )
+    return parse_criteria(path.read_text(encoding="utf-8"), path.name)
+
+
+def parse_criteria(text: str, name: str) -> CriteriaSet:
+    """A criteria set from YAML text; `name` is the file named in errors."""
+    try:
+        node, content = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        return CriteriaSet.model_validate(content)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CriteriaError(f"{name}, line {line}: {error.problem}") from error
+    except ValidationError as error:
+        found = [
+            f"{name}, line {_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+        ]
+        raise CriteriaError("\n".join(found)) from error
+
+
+def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
+    """Line (from 1) of the YAML node that a validation error points at, or of the nearest one around it."""
+    line = node.start_mark.line + 1 if node else 1
+    for step in place:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == str(step)]
+            if not found:
+                return line
+            line, node = found[0][0].start_mark.line + 1, found[0][1]
+            continue
+        else:
+            return line
+        line = node.start_mark.line + 1
+    return line

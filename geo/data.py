@@ -1,0 +1,123 @@
+"""Everything an assessment reads, in one metric CRS and one boundary vintage: units, placed layers, completeness."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+import geo.layers  # noqa: F401  registers them all
+from geo import observe
+from geo.layer import LAYERS
+from geo.measure import Grid, people
+from geo.place import place
+
+COMPLETENESS = ["layer", "operator", "technology", "area", "complete", "as_of", "who"]
+Rows = gpd.GeoDataFrame | pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Data:
+    """Units, layers and what is known to be complete; frames as in docs/architecture.md.
+
+    `layers` holds placed frames, declared tables and grids by layer name. `observations` are all witnesses besides
+    the map (`geo.observe.COLUMNS`). Communes and villages have `people` and `people_source` (register, villages, grid or "").
+    """
+
+    vintage: str
+    communes: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame
+    layers: Mapping[str, Rows | Grid]
+    completeness: pd.DataFrame
+    operators: tuple[str, ...] = ()
+    observations: pd.DataFrame = field(default_factory=observe.none)
+
+    @property
+    def crs(self) -> CRS:
+        """The working CRS."""
+        return self.communes.crs
+
+
+def no_completeness() -> pd.DataFrame:
+    """An empty completeness table: nothing is known to be complete."""
+    return pd.DataFrame({name: pd.Series(dtype=bool if name == "complete" else object) for name in COMPLETENESS})
+
+
+def no_villages(crs: CRS) -> gpd.GeoDataFrame:
+    """A village register without rows: no village is known."""
+    columns = {
+        "commune": "str", "name": "str", "kind": "str", "households": "float64", "people": "float64",
+        "electricity": "boolean", "area_class": "str", "former_commune": "str",
+    }  # fmt: skip
+    frame = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=crs), crs=crs).rename_axis("village")
+
+
+def build(  # noqa: PLR0913  the parts of a province
+    communes: gpd.GeoDataFrame,
+    villages: gpd.GeoDataFrame | None,
+    layers: Mapping[str, Rows | Grid],
+    *,
+    vintage: str,
+    completeness: pd.DataFrame | None = None,
+    operators: tuple[str, ...] = (),
+    observations: pd.DataFrame | None = None,
+) -> Data:
+    """Data ready to assess: layers placed in the units, people counted, declared tables turned into observations."""
+    villages = no_villages(communes.crs) if villages is None else villages
+    centres = layers.get("village_centre")
+    if isinstance(centres, gpd.GeoDataFrame):
+        centres = place(centres, communes, villages)
+    placed = {name: _placed(name, rows, communes, villages, centres) for name, rows in layers.items()}
+    grid = layers.get("population")
+    counted = _people(communes, villages, grid if isinstance(grid, Grid) else None)
+    tables = {name: rows for name, rows in layers.items() if isinstance(rows, pd.DataFrame)}
+    witnesses = [w for w in (observe.declared(tables), observations) if w is not None and len(w)]
+    return Data(
+        vintage, *counted, placed, no_completeness() if completeness is None else completeness, operators,
+        pd.concat(witnesses, ignore_index=True) if witnesses else observe.none(),
+    )  # fmt: skip
+
+
+def _placed(
+    name: str, rows: Rows | Grid, communes: gpd.GeoDataFrame, villages: gpd.GeoDataFrame, centres: Rows | Grid | None
+) -> Rows | Grid:
+    if isinstance(rows, Grid) or LAYERS[name].geometry not in ("point", "point or polygon"):
+        return rows
+    if name == "village_centre" and isinstance(centres, gpd.GeoDataFrame):
+        return centres
+    located = centres[centres["village"].notna()] if isinstance(centres, gpd.GeoDataFrame) else None
+    return place(rows, communes, villages, located)
+
+
+def _people(
+    communes: gpd.GeoDataFrame, villages: gpd.GeoDataFrame, grid: Grid | None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Units with `people` from their register, else their villages, else the grid; the source is named."""
+    villages = _from_grid(villages.assign(people_source=_source(villages["people"], "register")), grid)
+    whole = villages["people"].groupby(villages["commune"]).sum(skipna=False).reindex(communes.index)
+    communes = communes.assign(people_source=_source(communes["people"], "register"))
+    use = communes["people"].isna() & whole.notna()
+    communes = communes.assign(
+        people=communes["people"].astype(float).mask(use, whole),
+        people_source=communes["people_source"].mask(use, "villages"),
+    )
+    return _from_grid(communes, grid), villages
+
+
+def _source(value: pd.Series, name: str) -> pd.Series:
+    return value.notna().map({True: name, False: ""}).astype(object)
+
+
+def _from_grid(units: gpd.GeoDataFrame, grid: Grid | None) -> gpd.GeoDataFrame:
+    open_rows = (
+        units["people"].isna() & units.geometry.notna() & (units["shape"] == "exact" if "shape" in units else True)
+    )
+    if grid is None or not open_rows.any():
+        return units
+    counted = people(units[open_rows], grid).reindex(units.index)
+    return units.assign(
+        people=units["people"].astype(float).mask(open_rows, counted),
+        people_source=units["people_source"].mask(open_rows & counted.notna(), "grid"),
+    )

@@ -1,0 +1,23 @@
+"""Mobile coverage as operators file it: polygons per operator and technology."""
+
+from dataclasses import replace
+
+from geo.layer import NAMED, OPERATOR, TECHNOLOGY, Column, Layer, layer
+
+coverage = layer(
+    Layer(
+        name="coverage",
+        vi="Vùng phủ sóng di động",
+        en="Mobile coverage",
+        geometry="polygon",
+        per=("operator", "technology"),
+        sensitivity="C2",
+        columns=(
+            Column("id", "text", "Mã", "Identifier", also=("ma"), missing="the row number is used"),
+            *NAMED,
+            replace(OPERATOR, required=True),
+            replace(TECHNOLOGY, required=True),
+        ),
+        doc="Where an operator states that its service of one technology is available outdoors.",
+    )
+)

@@ -1,0 +1,206 @@
+"""What to build first, village by village, and what is not known yet and who must send it.
+
+Two lists made from results and completeness; holds no text for people.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+import geo.layers  # noqa: F401  registers them all
+from geo.completeness import complete
+from geo.layer import LAYERS, Layer
+
+COMBINED = ("", "any", "each")
+EVERYWHERE = "*"
+LISTED = [
+    "rank", "village", "name", "commune", "commune_name", "former_district", "criterion", "technology", "status",
+    "low", "high", "unit", "threshold", "gap_low", "gap_high", "people_low", "people_high", "people_source",
+    "households", "electricity", "area_class", "reason", "basis", "source", "as_of", "conflict",
+]  # fmt: skip
+FROM_VILLAGE = ["name", "commune", "households", "electricity", "area_class"]
+SUMMARY = [
+    "rank", "village", "name", "commune", "commune_name", "former_district", "missing", "maybe", "missing_count",
+    "maybe_count", "people_low", "people_high", "households", "electricity", "area_class",
+]  # fmt: skip
+MISSING = [
+    "area", "name", "former_district", "layer", "operator", "technology", "state", "villages_missing", "villages",
+    "communes_missing", "who", "as_of",
+]  # fmt: skip
+
+
+def investment_list(
+    results: pd.DataFrame, villages: pd.DataFrame, communes: pd.DataFrame, nearest: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """One row per village and criterion that fails, then per one that may fail; columns `LISTED`, then `nearest`'s.
+
+    Failing rows come first, by `people_low`; then unknown ones, by `people_high`, both descending. Only criteria with
+    a threshold at village level, and only their combined row. `villages` and `communes` are indexed by id; `nearest`
+    is what `nearest_columns` returns. Missing values stay missing.
+    """
+    needs = _needs(results)
+    of_village = villages.reindex(columns=FROM_VILLAGE)
+    found = needs.join(of_village, on="area_id").rename(columns={"area_id": "village"})
+    found = _with_commune(found, communes)
+    found["rank"] = np.arange(1, len(found) + 1)
+    found = found.reindex(columns=LISTED)
+    return found if nearest is None else found.join(nearest, on="village")
+
+
+def only(needs: pd.DataFrame, commune: str | None = None, former_district: str | None = None) -> pd.DataFrame:
+    """The rows of one commune and/or former district, ranks as in the whole list."""
+    kept = pd.Series(True, index=needs.index)
+    if commune is not None:
+        kept &= needs["commune"].eq(commune)
+    if former_district is not None:
+        kept &= needs["former_district"].eq(former_district)
+    return needs[kept]
+
+
+def village_summary(needs: pd.DataFrame) -> pd.DataFrame:
+    """One row per village of an investment list, columns `SUMMARY`, then the distances; most missing people first.
+
+    `missing` and `maybe` name the criteria that fail and may fail, joined by commas; people are the largest number
+    that any one of them concerns, since the same people may lack several services.
+    """
+    fails = needs["status"].eq("fail")
+    grouped = needs.groupby("village", sort=False)
+    summary = grouped.first().drop(columns=["people_low", "people_high"])
+    summary["people_low"] = grouped["people_low"].max()
+    summary["people_high"] = grouped["people_high"].max()
+    for name, rows in (("missing", needs[fails]), ("maybe", needs[~fails])):
+        of = rows.groupby("village")["criterion"]
+        summary[name] = of.agg(",".join).reindex(summary.index, fill_value="").astype("str")
+        summary[f"{name}_count"] = of.nunique().reindex(summary.index, fill_value=0)
+    order = ["missing_count", "people_low", "people_high"]
+    summary = summary.reset_index().sort_values([*order, "village"], ascending=[False, False, False, True])
+    summary["rank"] = np.arange(1, len(summary) + 1)
+    distances = [c for c in needs.columns if c not in LISTED]
+    return summary.reindex(columns=[*SUMMARY, *distances]).reset_index(drop=True)
+
+
+def nearest_columns(results: pd.DataFrame, indicator_of: Mapping[str, str]) -> pd.DataFrame:
+    """Distances in metres that results hold, wide: index village, columns `<indicator>[_<operator>]_low` and `_high`.
+
+    `indicator_of` is criterion → indicator; those named `nearest_…` are taken. `_high` is the distance of the nearest
+    one that surely exists (missing where none is known), `_low` the least that is possible. Where an indicator has
+    rows of single operators its combined row is kept beside them, without suffix.
+    """
+    near = {c: i for c, i in indicator_of.items() if i.startswith("nearest_")}
+    rows = results[results["level"].eq("village") & results["criterion"].isin(list(near))]
+    operator = rows["operator"].where(~rows["operator"].isin(COMBINED), "")
+    names = rows["criterion"].map(near) + np.where(operator.eq(""), "", "_" + operator)
+    long = pd.DataFrame({"village": rows["area_id"], "name": names, "low": rows["low"], "high": rows["high"]})
+    least = long.groupby(["village", "name"])[["low", "high"]].min().replace(np.inf, np.nan)
+    wide = least.unstack("name")
+    wide.columns = pd.Index([f"{name}_{end}" for end, name in wide.columns], dtype="str")
+    return wide.reindex(columns=sorted(wide.columns)).astype("float64")
+
+
+def missing_data(
+    completeness: pd.DataFrame,
+    layers: Iterable[str],
+    communes: pd.DataFrame,
+    villages: pd.DataFrame,
+    *,
+    operators: Iterable[str] = (),
+    technologies: Iterable[str] = (),
+) -> pd.DataFrame:
+    """What has not been stated completely, and who must send it; columns `MISSING`, no rows where all is known.
+
+    One row per commune × layer × operator, technologies that lack the same joined by commas. What is missing in every
+    commune collapses into one row with `area` "*". `state` is `none` or `part` (some villages of the commune are
+    complete); `who` is an operator's code, `commune` or `province`; `as_of` is the newest date stated there, missing
+    where nothing ever was.
+    """
+    by = {"operator": tuple(operators), "technology": tuple(technologies)}
+    wanted = [
+        (layer, *one)
+        for layer in layers
+        for one in product(*(by[name] if name in LAYERS[layer].per else ("",) for name in ("operator", "technology")))
+    ]
+    count = villages.groupby("commune").size().reindex(communes.index, fill_value=0)
+    parts = [_gaps_of(completeness, key, count, villages) for key in wanted]
+    found = [part for part in parts if len(part)]
+    return _readable(pd.concat(found, ignore_index=True), communes) if found else pd.DataFrame(columns=MISSING)
+
+
+def provider_role(layer: Layer) -> str:
+    """Who is asked for a layer that belongs to no operator: `province` for units and grids, else `commune`."""
+    return "province" if layer.unit or layer.geometry == "raster" else "commune"
+
+
+def _needs(results: pd.DataFrame) -> pd.DataFrame:
+    judged = results["level"].eq("village") & results["threshold"].fillna("").ne("")
+    rows = results[judged & results["operator"].isin(COMBINED) & results["status"].isin(["fail", "unknown"])]
+    fails = rows["status"].eq("fail")
+    keys = rows.assign(_first=~fails, _people=rows["people_low"].where(fails, rows["people_high"]))
+    order = ["_first", "_people", "people_high", "area_id", "criterion", "technology"]
+    keys = keys.sort_values(order, ascending=[True, False, False, True, True, True], kind="stable")
+    return keys.drop(columns=["_first", "_people"]).reset_index(drop=True)
+
+
+def _with_commune(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    of_commune = communes.reindex(columns=["name", "former_district"]).rename(columns={"name": "commune_name"})
+    return rows.join(of_commune, on="commune")
+
+
+def _gaps_of(
+    completeness: pd.DataFrame, key: tuple[str, str, str], count: pd.Series, villages: pd.DataFrame
+) -> pd.DataFrame:
+    layer, operator, technology = key
+    stated, home = completeness[completeness["layer"].eq(layer)], villages["commune"]
+    whole = complete(count.index, "commune", stated, home, operator, technology)
+    if whole.all():
+        return pd.DataFrame()
+    known = complete(villages.index, "village", stated, home, operator, technology)
+    lacking = (~known).groupby(villages["commune"]).sum().reindex(count.index, fill_value=0)
+    gap = ~whole & ((lacking > 0) | (count == 0))
+    state = np.where((lacking < count) & (count > 0), "part", "none")
+    rows = pd.DataFrame({"area": count.index, "state": state, "villages_missing": lacking, "villages": count})
+    rows = rows.assign(layer=layer, operator=operator, technology=technology)
+    return rows.assign(as_of=_newest(completeness, key, count.index, villages))[gap.to_numpy()]
+
+
+def _newest(
+    completeness: pd.DataFrame, key: tuple[str, str, str], communes: pd.Index, villages: pd.DataFrame
+) -> pd.Series:
+    layer, operator, technology = key
+    rows = completeness[
+        completeness["layer"].eq(layer)
+        & completeness["operator"].isin(["", operator])
+        & completeness["technology"].isin(["", technology])
+    ]
+    home = rows["area"].map(villages["commune"]).fillna(rows["area"])
+    by_area = pd.to_datetime(rows["as_of"]).groupby(home).max()
+    everywhere = by_area.get(EVERYWHERE, pd.NaT)
+    newest = by_area.reindex(communes)
+    return newest.where(newest.ge(everywhere) | pd.isna(everywhere), everywhere).to_numpy()
+
+
+def _readable(gaps: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    key = ["layer", "operator", "technology"]
+    sizes = gaps.groupby(key)["area"].transform("size")
+    collapsed = (sizes == len(communes)) & gaps.groupby(key)["state"].transform(lambda s: s.eq("none").all())
+    whole = (
+        gaps[collapsed]
+        .groupby(key, sort=False)
+        .agg(villages_missing=("villages_missing", "sum"), villages=("villages", "sum"), as_of=("as_of", "max"))
+    )
+    whole = whole.reset_index().assign(area=EVERYWHERE, state="none", communes_missing=len(communes))
+    rows = pd.concat([whole, gaps[~collapsed].assign(communes_missing=1)], ignore_index=True)
+    rows = _join_technologies(rows)
+    named = rows.join(communes.reindex(columns=["name", "former_district"]), on="area")
+    role = named["layer"].map(lambda name: provider_role(LAYERS[name]))
+    named["who"] = named["operator"].where(named["operator"].ne(""), role)
+    named = named.assign(_first=named["area"].ne(EVERYWHERE))
+    order = ["_first", "former_district", "area", "layer", "operator", "technology"]
+    return named.sort_values(order, na_position="first").reindex(columns=MISSING).reset_index(drop=True)
+
+
+def _join_technologies(rows: pd.DataFrame) -> pd.DataFrame:
+    same = ["area", "layer", "operator", "state", "villages_missing", "villages", "communes_missing"]
+    grouped = rows.groupby(same, sort=False, dropna=False)
+    return grouped.agg(technology=("technology", ",".join), as_of=("as_of", "min")).reset_index()

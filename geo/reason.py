@@ -1,0 +1,59 @@
+"""Why a value is open or an area fails, as codes that travel with the results and become words where they are shown."""
+
+import json
+from collections.abc import Iterable
+
+from geo.indicator import INDICATORS
+from geo.layer import LAYERS
+from geo.words import Lang, say
+
+REASONS = {
+    "layer_absent": "no data for {layer}",
+    "not_surveyed": "{layer} not fully surveyed here",
+    "not_filed": "{layer} not filed by {who}",
+    "neighbour_not_surveyed": "{layer} not surveyed in a neighbouring area within reach",
+    "no_row": "no {layer} known for this village",
+    "uninhabited": "nobody lives here",
+    "unsure_rows": "{layer}: some rows have unknown or old state or place",
+    "not_declared": "not declared yet",
+    "centre_partly_covered": "the surroundings of the centre are only partly covered",
+    "weight_unknown": "number of households or cultural houses not known",
+    "may_not_apply": "not known whether it applies",
+    "none_found": "surveyed: no {layer} here",
+    "villages_failing": "{n} of {of} villages do not pass",
+    "villages_unknown": "{n} of {of} villages undecided",
+    "no_village_list": "no complete village list",
+    "communes_failing": "{n} of {of} communes do not pass",
+    "communes_unknown": "{n} of {of} communes undecided",
+    "not_applicable": "{why}",
+    "target_later": "target for {year}",
+}
+
+Code = tuple[str, dict[str, str]]
+
+
+def code(name: str, **values: object) -> Code:
+    """One reason; `KeyError` for a name that is not in `REASONS`."""
+    _ = REASONS[name]
+    return name, {key: str(value) for key, value in values.items()}
+
+
+def encode(codes: Iterable[Code]) -> str:
+    """JSON list of reasons, "" for none."""
+    listed = list(codes)
+    return json.dumps(listed, ensure_ascii=False, separators=(",", ":")) if listed else ""
+
+
+def words(reason: str, lang: Lang = "vi") -> str:
+    """The reasons as one sentence part, "" for none."""
+    said = [_words(name, values, lang) for name, values in (json.loads(reason) if reason else [])]
+    return "; ".join(said)
+
+
+def _words(name: str, values: dict[str, str], lang: Lang) -> str:
+    shown = dict(values)
+    if values.get("layer") in LAYERS:
+        shown["layer"] = getattr(LAYERS[values["layer"]], lang)
+    if name == "not_applicable" and values.get("indicator") in INDICATORS:
+        shown["why"] = INDICATORS[values["indicator"]].not_applicable[0 if lang == "vi" else 1]
+    return say(REASONS[name], lang, **shown)

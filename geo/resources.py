@@ -1,0 +1,12 @@
+"""Where the data that ships with the product lies: beside the packages, or inside the wheel when installed."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def shipped(*parts: str) -> Traversable:
+    """A file or folder below `data/`, for example `shipped("criteria")`."""
+    beside = Path(__file__).parent.parent / "data"
+    root = beside if beside.is_dir() else files("hatangso_data")
+    return root.joinpath(*parts)

@@ -1,0 +1,103 @@
+"""A level's bounds from those of the level below, why they are open, and the people they touch."""
+
+import pandas as pd
+
+from geo import reason
+from geo.bounds import count, open_weight, passing, total
+from geo.criteria import Criterion, Judgement
+from geo.data import Data
+from geo.observe import RANKS
+
+PROVINCE = "province"
+
+
+def rolled_up(data: Data, criterion: Criterion, level: str, judgement: Judgement, lower: pd.DataFrame) -> pd.DataFrame:
+    """Bounds of a level from the one below it, with the reason why they are open."""
+    index = data.communes.index if level == "commune" else pd.Index([PROVINCE], name="province")
+    group = data.villages["commune"].reindex(lower.index) if level == "commune" else pd.Series(PROVINCE, lower.index)
+    known = criterion.known
+    if judgement.roll_up == "sum":
+        frame = count(lower, group, index)
+    elif judgement.roll_up == "weighted" or level == "province" and judgement.roll_up == "villages_passing":
+        frame = total(lower, group, index, most=known.most if judgement.roll_up == "weighted" else 1.0)
+    else:
+        frame = total(passing(lower["status"]), group, index, most=1.0)
+    listed = _listed(data, index, level)
+    most = 1.0 if judgement.roll_up.endswith("passing") else known.most
+    frame = open_weight(frame, ~listed, 0.0 if most == 1.0 else known.least, most, single=False)
+    return _explained(frame, lower, group, listed, "communes" if level == "province" else "villages")
+
+
+def _listed(data: Data, index: pd.Index, level: str) -> pd.Series:
+    """Where the list of villages is complete: communes that have villages and no rejected village row."""
+    rejected = data.completeness[
+        (data.completeness["layer"] == "village") & ~data.completeness["complete"].astype(bool)
+    ]
+    broken = set(rejected["area"])
+    full = data.communes.index.isin(data.villages["commune"]) & ~data.communes.index.isin(broken) & ("*" not in broken)
+    return pd.Series(full, data.communes.index) if level == "commune" else pd.Series(True, index)
+
+
+def _explained(
+    frame: pd.DataFrame, lower: pd.DataFrame, group: pd.Series, listed: pd.Series, members: str
+) -> pd.DataFrame:
+    counts = {
+        s: (lower["status"] == s).groupby(group).sum().reindex(frame.index, fill_value=0) for s in ("fail", "unknown")
+    }
+    size = (lower["status"] != "not_applicable").groupby(group).sum().reindex(frame.index, fill_value=0)
+    reasons = [
+        reason.encode(
+            ([] if full else [reason.code("no_village_list")])
+            + [
+                reason.code(f"{members}_{word}", n=n, of=of)
+                for word, n in (("failing", fail), ("unknown", unknown))
+                if n
+            ]
+        )
+        for full, fail, unknown, of in zip(listed, counts["fail"], counts["unknown"], size, strict=True)
+    ]
+    by = lower.groupby(group)
+    seen = pd.to_datetime(by["as_of"].min()).reindex(frame.index)
+    basis = by["basis"].agg(_weakest).reindex(frame.index).fillna("")
+    source = by["source"].agg(_several).reindex(frame.index).fillna("")
+    return frame.assign(basis=basis, as_of=seen, source=source, reason=reasons)
+
+
+def _weakest(ranks: pd.Series) -> str:
+    used = set(ranks) - {""}
+    return max(used, key=RANKS.index) if used else ""
+
+
+def _several(sources: pd.Series) -> str:
+    used = sorted({part for text in set(sources) for part in text.split("; ") if part})
+    return "; ".join(used[:5]) + ("; …" if len(used) > 5 else "")
+
+
+def affected(  # noqa: PLR0913
+    data: Data, criterion: Criterion, level: str, out: pd.DataFrame, lower: pd.DataFrame | None
+) -> pd.DataFrame:
+    """People affected: summed from below where the level rolls up, else those of the area itself."""
+    if lower is not None:
+        group = (
+            data.villages["commune"].reindex(lower.index) if level == "commune" else pd.Series(PROVINCE, lower.index)
+        )
+        parts = lower[["people_low", "people_high"]].groupby(group).sum(min_count=1).reindex(out.index)
+        named = lower["people_source"].groupby(group).agg(lambda s: ",".join(sorted(set(s) - {""})))
+        return parts.assign(people_source=named.reindex(out.index).fillna(""))
+    units: pd.DataFrame = data.villages if level == "village" else data.communes
+    lives = units["people"].astype(float).reindex(out.index)
+    if criterion.known.of in ("people", "households"):
+        low, high = lives * (1 - out["high"]), lives * (1 - out["low"])
+    else:
+        shown = out["status"] == "shown"
+        low, high = lives.where(out["status"] == "fail", 0.0), lives.where(out["status"].isin(["fail", "unknown"]), 0.0)
+        low, high = low.mask(shown), high.mask(shown)
+    absent = out["status"] == "not_applicable"
+    return pd.DataFrame(
+        {
+            "people_low": low.mask(absent, 0.0),
+            "people_high": high.mask(absent, 0.0),
+            "people_source": units["people_source"],
+        },
+        index=out.index,
+    )

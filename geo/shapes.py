@@ -1,0 +1,63 @@
+"""What may be wrong with the shapes of a frame, in the working CRS: none, of another kind, not finite, invalid."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.layer import Layer
+
+KINDS = {
+    "point": ("Point", "MultiPoint"),
+    "line": ("LineString", "MultiLineString"),
+    "polygon": ("Polygon", "MultiPolygon"),
+}
+ALLOWED = {
+    "point": KINDS["point"],
+    "line": KINDS["line"],
+    "polygon": KINDS["polygon"],
+    "point or polygon": KINDS["point"] + KINDS["polygon"],
+    "any": KINDS["point"] + KINDS["line"] + KINDS["polygon"],
+}
+Finding = tuple[str, pd.Series, dict[str, pd.Series]]
+
+
+def simple_shapes(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """The shapes without heights; an empty one is missing and a multipoint of one point is that point."""
+    flat = shapes.force_2d()
+    single = (flat.geom_type == "MultiPoint") & (flat.count_geometries() == 1)
+    points = pd.Series(shapely.get_geometry(flat.array, 0), index=flat.index)
+    plain = np.where(single, points, flat.to_numpy())
+    plain = np.where(flat.is_empty, None, plain)
+    return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
+
+
+def shape_findings(frame: pd.DataFrame, layer: Layer) -> list[Finding]:
+    """Code, rows and words for each finding about shapes; nothing for layers without geometry."""
+    if layer.geometry in ("none", "raster"):
+        return []
+    none = pd.Series(True, index=frame.index)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return [] if layer.geometry_optional else [("geometry_missing", none, {})]
+    shapes = simple_shapes(frame.geometry)
+    missing = shapes.isna()
+    kind = shapes.geom_type.astype("str")
+    wrong = ~missing & (~kind.isin(ALLOWED[layer.geometry]) | (kind == "MultiPoint"))
+    finite = finite_shapes(shapes)
+    invalid = ~missing & ~wrong & finite & ~shapes.is_valid
+    why = pd.Series("", index=shapes.index).mask(invalid, shapes[invalid].is_valid_reason().reindex(shapes.index))
+    allowed = pd.Series(layer.geometry, index=shapes.index)
+    found: list[Finding] = [
+        ("geometry_type", wrong, {"value": kind, "allowed": allowed}),
+        ("geometry_nan", ~missing & ~finite, {}),
+        ("geometry_invalid", invalid, {"value": why}),
+    ]
+    return found if layer.geometry_optional else [("geometry_missing", missing, {}), *found]
+
+
+def finite_shapes(shapes: gpd.GeoSeries) -> pd.Series:
+    """Whether all coordinates of each shape are finite; true where there are none."""
+    coordinates, owner = shapely.get_coordinates(shapes.array, return_index=True)
+    finite = np.ones(len(shapes), dtype=bool)
+    finite[np.unique(owner[~np.isfinite(coordinates).all(axis=1)])] = False
+    return pd.Series(finite, index=shapes.index)

@@ -1,0 +1,10 @@
+"""A file or request that cannot be used at all, said in Vietnamese and English."""
+
+from geo.errors import InputError
+from geo.words import say
+
+
+def unusable(text: str, **values: object) -> InputError:
+    """The error for an English sentence with `{placeholders}`, its translation first."""
+    said = dict.fromkeys((say(text, "vi", **values), say(text, "en", **values)))
+    return InputError(" / ".join(said))

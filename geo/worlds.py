@@ -1,0 +1,99 @@
+"""The two worlds in which indicators are measured: rows that surely count, and rows that possibly count.
+
+Nothing outside says whether a row counts: its state, its date, the columns its layer names, and where it was placed.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from geo.layer import Layer
+
+EXCLUDED = ("broken", "stopped", "building", "planned")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which rows of the layers are asked for. `oldest`: rows seen before that day only possibly count (None: no limit)."""
+
+    operators: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    oldest: date | None = None
+
+
+@dataclass(slots=True)
+class Worlds:
+    """Rows of the layers per world, made once and kept, so that what is derived from them can be kept too."""
+
+    layers: dict[str, pd.DataFrame]
+    specs: dict[str, Layer]
+    kept: dict[tuple[object, ...], pd.DataFrame] = field(default_factory=dict)
+
+    def rows(self, name: str, level: str, asked: Asked, *, sure: bool) -> pd.DataFrame:
+        """Rows of a layer that surely (else possibly) count, one per area of `level` that they may lie in."""
+        spec = self.specs[name]
+        operators = asked.operators if "operator" in spec.per else ()
+        technologies = asked.technologies if "technology" in spec.per else ()
+        placed = "maybe" in self.layers[name]
+        key = (name, level if placed else "", operators, technologies, asked.oldest, sure)
+        if key not in self.kept:
+            wanted = select(self.layers[name], operators, technologies)
+            self.kept[key] = _sure(wanted, spec, asked.oldest) if sure else _possible(wanted, spec, asked.oldest, level)
+        return self.kept[key]
+
+
+def select(frame: pd.DataFrame, operators: Collection[str], technologies: Collection[str]) -> pd.DataFrame:
+    """Rows of any of the operators and any of the technologies (several in one cell are joined with `,`); () = all."""
+    kept = frame
+    if operators:
+        kept = kept[kept["operator"].isin(list(operators))]
+    if technologies:
+        listed = kept["technology"].fillna("").str.split(",").explode()
+        kept = kept[listed.isin(list(technologies)).groupby(level=0).any().reindex(kept.index)]
+    return kept
+
+
+def undecided(frame: pd.DataFrame, spec: Layer, oldest: date | None, level: str) -> frozenset[str]:
+    """Areas of `level` in which some row possibly, but not surely, counts."""
+    if level not in frame:
+        return frozenset()
+    sure, possible = _sure(frame, spec, oldest), _possible(frame, spec, oldest, level)
+    return frozenset(possible.loc[~possible.index.isin(sure.index), level].dropna()) | frozenset(
+        possible.loc[possible.index.duplicated(keep=False), level].dropna()
+    )
+
+
+def _sure(frame: pd.DataFrame, spec: Layer, oldest: date | None) -> pd.DataFrame:
+    counts = ~_stale(frame, spec, oldest)
+    for column, value in _conditions(spec):
+        counts &= (frame[column] == value).fillna(False).astype(bool)
+    return frame[counts]
+
+
+def _possible(frame: pd.DataFrame, spec: Layer, oldest: date | None, level: str) -> pd.DataFrame:
+    stale = _stale(frame, spec, oldest)
+    counts = pd.Series(True, index=frame.index)
+    for column, value in _conditions(spec):
+        counts &= (frame[column].isna() | (frame[column] == value)).fillna(True).astype(bool) | stale
+    kept = frame[counts]
+    if level != "village" or "maybe" not in kept:
+        return kept
+    open_rows = kept["maybe"].map(len) > 0
+    spread = kept[open_rows].explode("maybe")
+    return pd.concat([kept[~open_rows], spread.assign(village=spread["maybe"])]) if open_rows.any() else kept
+
+
+def _conditions(spec: Layer) -> tuple[tuple[str, str | bool], ...]:
+    return ((("status", "working"),) if spec.equipment else ()) + spec.counts_if
+
+
+def _stale(frame: pd.DataFrame, spec: Layer, oldest: date | None) -> pd.Series:
+    """Rows last seen before `oldest`: by their own date of status, else by that of their dataset."""
+    if oldest is None:
+        return pd.Series(False, index=frame.index)
+    seen = pd.to_datetime(frame["as_of"])
+    if spec.equipment:
+        seen = frame["status_date"].fillna(seen)
+    return seen < pd.Timestamp(oldest)

@@ -1,0 +1,207 @@
+"""The gap map: where each criterion passes, fails or is unknown, with reasons and sources. Draws results, computes nothing."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.audience import criterion_layers, for_audience, layers_for, run_for
+from geo.criteria import CriteriaSet, Criterion
+from geo.crs import same, to_store
+from geo.layer import LAYERS
+from geo.provenance import Run
+from geo.words import Lang
+from maps import points as point_layers
+from maps import style
+from maps.offline import OfflineMap, Payload, fixed_size, page_words
+from maps.payload import column, packed, results as encoded, short, squeezed, text
+from maps.topology import topology
+
+LIMIT_BYTES = 1_000_000
+TOLERANCES_M = (5.0, 10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 320.0, 480.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who looks, in which language, and which point layers they may switch on (placed frames by layer name)."""
+
+    audience: str = "public"
+    lang: Lang = "vi"
+    points: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+
+
+def gap_map(
+    villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, results: pd.DataFrame, run: Run, criteria: CriteriaSet,
+    shown: Shown | None = None,
+) -> OfflineMap:  # fmt: skip
+    """A map of `results` for one audience; `to_offline_html` makes a file of it, at most `LIMIT_BYTES` long.
+
+    Frames and columns as in docs/architecture.md, all in one metric CRS; rows that the audience may not see are left
+    out here. Borders are simplified until the file is small enough and the tolerance is printed; values never are.
+    Layers of more than `maps.points.MANY` points are maps of their own, in `second_files` by file name.
+    """
+    shown = shown or Shown()
+    same(villages, communes)
+    allowed = for_audience(results, run, criterion_layers(criteria.criteria), shown.audience)
+    visible = point_layers.visible(layers_for(shown.audience, shown.points, run))
+    places = _ordered(villages, communes)
+    shapes = _with_centres(places, shown.points.get("village_centre"))
+    near, far = point_layers.divided(visible)
+    content = _frame_content(run_for(shown.audience, run), shown) | {
+        "criteria": [_criterion(c) for c in criteria.criteria if c.id in set(allowed["criterion"])],
+        "verified": criteria.verified,
+        "areas": _areas(places, communes, allowed),
+        "results": _results(places, communes, allowed),
+        "points": [point_layers.encoded(name, frame) for name, frame in near.items()]
+        + [point_layers.elsewhere(name, frame) for name, frame in far.items()],
+    }
+    made = _drawn(content, shapes, places["commune"], communes, shown.lang)
+    made.second_files = {
+        point_layers.file_name(name): _points_map(communes, run_for(shown.audience, run), shown, {name: frame})
+        for name, frame in far.items()
+    }
+    return made
+
+
+def _points_map(
+    communes: gpd.GeoDataFrame, run: Run, shown: Shown, layers: Mapping[str, gpd.GeoDataFrame]
+) -> OfflineMap:
+    """A map of communes' borders and point layers alone."""
+    nothing = gpd.GeoSeries([], index=pd.Index([], dtype="str"), crs=communes.crs)
+    nobody = pd.DataFrame({"commune": [], "name": [], "people": [], "households": []}, dtype="str")
+    content = _frame_content(run, shown) | {
+        "criteria": [],
+        "verified": True,
+        "areas": _areas(nobody, communes, pd.DataFrame({"level": [], "area_id": []})),
+        "results": {"said": {"columns": [], "words": {}, "tags": []}, "series": []},
+        "points": [point_layers.encoded(name, frame) for name, frame in layers.items()],
+    }
+    return _drawn(content, nothing, pd.Series([], dtype="str"), communes, shown.lang)
+
+
+def _drawn(
+    content: dict[str, Any], shapes: gpd.GeoSeries, commune_of: pd.Series, communes: gpd.GeoDataFrame, lang: Lang
+) -> OfflineMap:
+    data = packed(content)
+    room = LIMIT_BYTES - fixed_size() - len(data) - 200
+    tried: dict[float, str] = {}
+
+    def fits(tolerance: float) -> bool:  # bisect needs a key; what was tried is kept
+        tried[tolerance] = packed(_shapes(shapes, commune_of, communes, tolerance))
+        return len(tried[tolerance]) <= room
+
+    at = bisect_left(TOLERANCES_M, True, hi=len(TOLERANCES_M) - 1, key=fits)
+    chosen = TOLERANCES_M[at]
+    if chosen not in tried:
+        fits(chosen)
+    south, west, north, east = _extent(communes, shapes)
+    made = OfflineMap(lang, ((south + north) / 2, (west + east) / 2))
+    made.add_child(Payload({"content": data, "shapes": tried[chosen]}, lang))
+    return made
+
+
+def _shapes(
+    shapes: gpd.GeoSeries, commune_of: pd.Series, communes: gpd.GeoDataFrame, tolerance: float
+) -> dict[str, Any]:
+    return {"tolerance": tolerance, **topology(shapes, commune_of, communes.geometry, tolerance)}
+
+
+def _extent(communes: gpd.GeoDataFrame, shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
+    every = pd.concat([communes.geometry, shapes]).dropna()
+    if every.empty:
+        return (0.0, 0.0, 0.0, 0.0)
+    west, south, east, north = to_store(gpd.GeoDataFrame(geometry=gpd.GeoSeries(every, crs=communes.crs))).total_bounds
+    return (float(south), float(west), float(north), float(east))
+
+
+def _ordered(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Villages commune by commune, which also compresses best."""
+    place = pd.Series(range(len(communes)), index=communes.index)
+    order = villages["commune"].map(place).fillna(len(communes))
+    return villages.iloc[order.argsort(kind="stable").to_numpy()]
+
+
+def _with_centres(villages: gpd.GeoDataFrame, centres: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+    """Polygons of the villages; where one has none, its centre."""
+    shapes = villages.geometry
+    if centres is None or not shapes.isna().any():
+        return shapes
+    sure = centres["village"] if "village" in centres else centres["village_named"]
+    known = gpd.GeoSeries(centres.geometry.to_numpy(), index=pd.Index(sure), crs=centres.crs)
+    known = known[known.index.notna() & ~known.index.duplicated() & known.notna().to_numpy()]
+    return shapes.where(shapes.notna(), gpd.GeoSeries(known.reindex(villages.index), crs=shapes.crs))
+
+
+def _frame_content(run: Run, shown: Shown) -> dict[str, Any]:
+    """Everything round the results: run, words, looks."""
+    return {
+        "lang": shown.lang,
+        "audience": shown.audience,
+        "words": page_words(),
+        "style": style.page_style(),
+        "watermark": style.both(run.watermark) if run.watermark else None,
+        "run": {
+            "id": run.id, "title": [run.criteria_title_vi, run.criteria_title_en], "vintage": run.vintage,
+            "as_of": style.iso_day(run.as_of), "made_at": style.iso_day(run.made_at), "code": run.code_version,
+            "notes": [style.both(note) for note in run.notes],
+            "sources": [
+                [_layer_title(s.layer), s.provider, style.iso_day(s.as_of), s.file, s.sha256[:12]] for s in run.sources
+            ],
+        },
+    }  # fmt: skip
+
+
+def _layer_title(name: str) -> list[str]:
+    return [LAYERS[name].vi, LAYERS[name].en] if name in LAYERS else [name, name]
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    sure = criterion.confidence
+    return {
+        "id": criterion.id,
+        "title": [criterion.title("vi"), criterion.title("en")],
+        "group": style.both(style.GROUP.get(criterion.group, criterion.group)),
+        "legal": criterion.legal,
+        "confidence": [sure.item, sure.threshold],
+        "unchecked": not {sure.item, sure.threshold} <= {"A", "B"},
+    }
+
+
+def _areas(villages: pd.DataFrame, communes: gpd.GeoDataFrame, results: pd.DataFrame) -> dict[str, Any]:
+    place = {code: n for n, code in enumerate(communes.index)}
+    province = results.loc[results["level"] == "province", "area_id"].drop_duplicates()
+    return {
+        "village": {
+            "id": [str(i) for i in villages.index],
+            "name": column(villages["name"]),
+            "commune": squeezed([place.get(c, -1) for c in villages["commune"]]),
+            **_counts(villages),
+        },
+        "commune": {
+            "id": [str(i) for i in communes.index],
+            "name": column(communes["name"]),
+            "district": column(communes["former_district"]),
+            "shape": column(communes["shape"]),
+            **_counts(communes),
+        },
+        "province": {"id": [text(i) for i in province]},
+    }
+
+
+def _counts(areas: pd.DataFrame) -> dict[str, Any]:
+    return {name: squeezed([short(v) for v in areas[name].astype(float)]) for name in ("people", "households")}
+
+
+def _results(villages: pd.DataFrame, communes: pd.DataFrame, results: pd.DataFrame) -> dict[str, Any]:
+    province = pd.Index(results.loc[results["level"] == "province", "area_id"].drop_duplicates())
+    areas = {"village": villages.index, "commune": communes.index, "province": province}
+    nobody = pd.Series(float("nan"), index=province)
+    people = {
+        "village": villages["people"].astype(float),
+        "commune": communes["people"].astype(float),
+        "province": nobody,
+    }
+    return encoded(results, areas, people)

@@ -1,0 +1,138 @@
+"""A GeoPackage that opens in QGIS ready to read: communes and villages with results, a style per criterion, sources."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from geo.provenance import Run
+from geo.words import Lang, say
+from geo.write import atomic, json_value
+from maps.qml import Shape, qml
+from maps.tables import Field, Table, provenance
+
+GEOMETRY = "geom"
+EXTENSION = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema", "read-write")
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
+  definition TEXT NOT NULL, scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT,
+  description TEXT, mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE IF NOT EXISTS gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL,
+  value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, f_table_schema TEXT,
+  f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+  description TEXT, owner TEXT, ui TEXT, update_time DATETIME);
+"""
+
+
+def geopackage(
+    path: Path,
+    villages: tuple[gpd.GeoDataFrame, Table],
+    communes: tuple[gpd.GeoDataFrame, Table],
+    run: Run,
+    *,
+    centres: gpd.GeoSeries | None = None,
+    lang: Lang = "vi",
+) -> None:
+    """Write layers `xa` and `thon` in the working CRS, `thon_tam` (centre points, if given) and the table `nguon`.
+
+    Each pair is the units, indexed by id, and their `maps.tables.unit_table`. Units without geometry are kept as rows
+    without geometry. Whole or not at all; times inside are the run's.
+    """
+    layers: list[tuple[str, str, Shape, gpd.GeoDataFrame, Table]] = [
+        ("xa", "Communes", "fill", _placed(communes[1], communes[0].geometry), communes[1]),
+        ("thon", "Villages", "fill", _placed(villages[1], villages[0].geometry), villages[1]),
+    ]
+    if centres is not None:
+        layers.append(("thon_tam", "Village centres", "marker", _placed(villages[1], centres), villages[1]))
+    with atomic(path) as temporary:
+        for name, title, shape, frame, _ in layers:
+            _write_layer(temporary, name, frame, shape, (say(title, lang), _said(run, lang)))
+        pyogrio.write_dataframe(source_table(run), temporary, layer="nguon", driver="GPKG", append=True)
+        with closing(sqlite3.connect(temporary)) as store, store:
+            store.executescript(SCHEMA)
+            for name, _, shape, frame, table in layers:
+                _add_aliases(store, name, table.fields, lang)
+                _add_styles(store, (name, shape, bool(frame.geometry.notna().any())), table.fields, run.made_at, lang)
+            _register(store, run.made_at)
+
+
+def source_table(run: Run) -> pd.DataFrame:
+    """Everything `maps.tables.provenance` says, as rows `muc` (what) and `noi_dung` (JSON or text)."""
+    rows: list[tuple[str, str]] = []
+    for name, said in provenance(run).items():
+        if name == "sources":
+            rows += [(f"source: {s.layer}", _text(fact)) for s, fact in zip(run.sources, list(said), strict=True)]  # type: ignore[call-overload]  # a tuple of mappings
+        else:
+            rows.append((name, _text(said)))
+    return pd.DataFrame(rows, columns=["muc", "noi_dung"])
+
+
+def _text(said: object) -> str:
+    plain = json_value(said)
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+
+
+def _said(run: Run, lang: Lang) -> str:
+    title = run.criteria_title_vi if lang == "vi" else run.criteria_title_en
+    return " ".join(part for part in (say(run.watermark, lang) if run.watermark else "", title, f"run {run.id}") if part)
+
+
+def _placed(table: Table, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    shapes = geometry.reindex(table.frame.index)
+    return gpd.GeoDataFrame(table.frame.reset_index(drop=True), geometry=shapes.array, crs=geometry.crs)
+
+
+def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame, shape: Shape, said: tuple[str, str]) -> None:
+    kind: Literal["MultiPolygon", "Point"] = "MultiPolygon" if shape == "fill" else "Point"
+    options = {"GEOMETRY_NAME": GEOMETRY, "FID": "fid", "IDENTIFIER": said[0], "DESCRIPTION": said[1]}
+    pyogrio.write_dataframe(
+        frame, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=shape == "fill",
+        append=path.exists(), layer_options=options,
+    )  # fmt: skip
+
+
+def _add_aliases(store: sqlite3.Connection, layer: str, fields: tuple[Field, ...], lang: Lang) -> None:
+    rows = [(layer, f.name, f.name, f.title(lang)) for f in fields]
+    store.executemany("INSERT INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)", rows)
+
+
+def _add_styles(
+    store: sqlite3.Connection, layer: tuple[str, Shape, bool], fields: tuple[Field, ...], made_at: datetime, lang: Lang
+) -> None:
+    """One style per criterion, the first the default."""
+    name, shape, has_shapes = layer
+    label = "ten_xa" if name == "xa" else "ten_thon"
+    if not has_shapes:
+        return
+    for at, field in enumerate(f for f in fields if f.part == "ket_qua"):
+        title = field.title(lang).rpartition(": ")[0]
+        text = qml(field, fields, shape, label, lang)
+        store.execute(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
+            " styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', '', ?)",
+            (name, GEOMETRY, title, text, at == 0, field.criterion, _moment(made_at)),
+        )
+
+
+def _register(store: sqlite3.Connection, made_at: datetime) -> None:
+    """Announce our own tables, and replace the hour of writing by that of the run."""
+    extension = "INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, ?, ?, ?)"
+    for table in ("gpkg_data_columns", "gpkg_data_column_constraints"):
+        store.execute(extension, (table, *EXTENSION))
+    contents = "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('layer_styles', 'attributes', ?)"
+    store.execute(contents, ("layer_styles",))
+    store.execute("UPDATE gpkg_contents SET last_change = ?", (_moment(made_at),))
+
+
+def _moment(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,0 +1,217 @@
+"""The province at a glance, the operators side by side, what to build and what is missing, as readable tables."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from geo.criteria import CriteriaSet
+from geo.indicator import INDICATORS
+from geo.layer import LAYERS
+from geo.needs import COMBINED, EVERYWHERE
+from geo.words import Lang, say
+from maps import style
+from maps.tables import Field, Table, confidence_note, criterion_titles, kind_of, readable, yes_no
+
+STATUSES = ("pass", "fail", "unknown")
+OVERVIEW = (
+    Field("nhom", "Nhóm", "Group"),
+    Field("chi_tieu", "Chỉ tiêu", "Criterion"),
+    Field("tu", "Từ", "From", "mixed"),
+    Field("den", "Đến", "To", "mixed"),
+    Field("doc_la", "Đọc là", "Reads as"),
+    Field("tu_mau", "Tử số / mẫu số", "Numerator / denominator"),
+    Field("nguong", "Ngưỡng", "Threshold"),
+    Field("ket_qua", "Kết quả toàn tỉnh", "Result for the province", "status"),
+    *(Field(f"xa_{s}", "", "", "integer") for s in STATUSES),
+    *(Field(f"thon_{s}", "", "", "integer") for s in STATUSES),
+    Field("tin_cay", "Độ tin cậy", "Confidence"),
+    Field("chua_biet", "Điều chưa biết", "What is not known"),
+    Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
+)
+NEEDS = (
+    Field("stt", "STT", "Rank", "integer"),
+    Field("ten_thon", "Thôn, bản, khu phố", "Village"),
+    Field("ma_thon", "Mã thôn", "Village code"),
+    Field("ten_xa", "Xã, phường", "Commune"),
+    Field("huyen_cu", "Huyện cũ", "Former district"),
+    Field("chi_tieu", "Chỉ tiêu", "Criterion"),
+    Field("ket_qua", "Kết quả", "Result", "status"),
+    Field("hien_trang", "Hiện trạng", "Value"),
+    Field("nguong", "Ngưỡng", "Threshold"),
+    Field("con_thieu", "Còn thiếu", "Lacking"),
+    Field("nguoi_chac", "Số người chắc chắn thiếu", "People surely lacking it", "integer"),
+    Field("nguoi_co_the", "Số người có thể thiếu", "People possibly lacking it", "integer"),
+    Field("so_ho", "Số hộ", "Households", "integer"),
+    Field("dien_luoi", "Điện lưới", "Grid electricity"),
+    Field("khu_vuc", "Khu vực", "Area class"),
+    Field("ly_do", "Lý do", "Reason"),
+    Field("can_cu", "Căn cứ", "Basis"),
+    Field("nguon", "Nguồn", "Source"),
+    Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
+    Field("mau_thuan", "Số liệu mâu thuẫn", "Witnesses disagree"),
+)
+SUMMARY = (
+    *NEEDS[:5],
+    Field("thieu", "Chưa đạt", "Fails"),
+    Field("co_the_thieu", "Chưa rõ, có thể thiếu", "Open, may fail"),
+    *NEEDS[10:15],
+)
+MISSING = (
+    Field("pham_vi", "Phạm vi", "Where"),
+    Field("huyen_cu", "Huyện cũ", "Former district"),
+    Field("lop", "Lớp dữ liệu", "Layer"),
+    Field("nha_mang", "Nhà mạng", "Operator"),
+    Field("cong_nghe", "Công nghệ", "Technology"),
+    Field("tinh_trang", "Tình trạng", "State"),
+    Field("thon_thieu", "Số thôn còn thiếu", "Villages missing", "integer"),
+    Field("so_thon", "Tổng số thôn", "Villages", "integer"),
+    Field("ai_gui", "Ai phải gửi", "Who must send it"),
+    Field("ngay", "Lần gửi gần nhất", "Last received", "date"),
+)
+STATE = {"none": "nothing complete yet", "part": "complete in part"}
+ROLE = {"commune": "the commune's people's committee", "province": "the province (department in charge)"}
+
+
+def overview_table(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -> Table:
+    """One row per criterion of the set: its value for the province and how many communes and villages pass."""
+    combined = results[results["operator"].isin(COMBINED)]
+    province = readable(combined[combined["level"].eq("province")], criteria, lang)
+    parts = combined["num_low"], combined["num_high"], combined["den_low"], combined["den_high"]
+    province = province.assign(tu_mau=_fractions(pd.concat(parts, axis=1).loc[province.index], lang))
+    rows = [_overview_row(c.id, province, combined) for c in criteria.criteria]
+    frame = pd.DataFrame(rows)
+    frame["nhom"] = [say(f"group: {c.group}", lang) for c in criteria.criteria]
+    frame["chi_tieu"] = [c.title(lang) for c in criteria.criteria]
+    frame["tin_cay"] = [confidence_note(c, lang) for c in criteria.criteria]
+    fields = tuple(_counted(f, lang) for f in OVERVIEW)
+    return Table(frame.reindex(columns=[f.name for f in fields]), fields)
+
+
+def _overview_row(criterion: str, province: pd.DataFrame, combined: pd.DataFrame) -> dict[str, object]:
+    own = province[province["criterion"].eq(criterion)]
+    row: dict[str, object] = {}
+    if len(own):
+        one = own.iloc[0]
+        row = {name: one[column] for name, column in _ONE.items()}
+        row |= {name: None if pd.isna(one[end]) else (one[end], one["kind"]) for name, end in _ENDS.items()}
+        row["nguong"] = style.threshold(str(one["threshold"]), str(one["unit"]))
+    here = combined[combined["criterion"].eq(criterion)]
+    for level, short in (("commune", "xa"), ("village", "thon")):
+        at = here.loc[here["level"].eq(level), "status"]
+        row |= {f"{short}_{s}": int(at.eq(s).sum()) for s in STATUSES if at.isin(STATUSES).any()}
+    return row
+
+
+_ONE = {"doc_la": "text", "tu_mau": "tu_mau", "ket_qua": "status", "chua_biet": "reason", "ngay": "as_of"}
+_ENDS = {"tu": "low", "den": "high"}
+
+
+def _counted(one: Field, lang: Lang) -> Field:
+    """The headings of the counting columns, for example "Xã: chưa đạt"."""
+    level, _, status = one.name.partition("_")
+    if status not in STATUSES:
+        return one
+    of = {"xa": ("Số xã", "Communes"), "thon": ("Số thôn", "Villages")}[level]
+    return Field(one.name, f"{of[0]} {style.status(status, 'vi')}", f"{of[1]}: {style.status(status, 'en')}", one.kind)
+
+
+def _fractions(sums: pd.DataFrame, lang: Lang) -> pd.Series:
+    """`3.711 / 3.802` or, where ends differ, `1 / 9 – 3 / 9`; "" for plain quantities and unknown weights."""
+    said = []
+    for row in sums.itertuples(index=False):
+        ends = [(row.num_low, row.den_low), (row.num_high, row.den_high)]
+        plain = any(pd.isna(d) or d in (0, 1) for _, d in ends)
+        texts = dict.fromkeys(f"{style.number(n, lang)} / {style.number(d, lang)}" for n, d in ends if not plain)
+        said.append(" – ".join(texts))
+    return pd.Series(said, index=sums.index, dtype="str")
+
+
+def operator_table(
+    results: pd.DataFrame, criteria: CriteriaSet, units: tuple[pd.DataFrame, pd.DataFrame], lang: Lang = "vi"
+) -> Table:
+    """One row per unit and criterion with rows of single operators: result and value of each operator side by side."""
+    villages, communes = units
+    single = results[~results["operator"].isin(COMBINED)]
+    base = ("cap", "ten_thon", "ten_xa", "huyen_cu", "chi_tieu", "cong_nghe")
+    named = dict(zip(base, ("Cấp", "Thôn, bản, khu phố", "Xã, phường", "Huyện cũ", "Chỉ tiêu", "Công nghệ"), strict=True))
+    fields = [Field(n, title, n) for n, title in named.items()]
+    said = readable(single, criteria, lang)
+    wide = said.set_index(["level", "area_id", "criterion", "technology", "operator"])[["status", "text"]].unstack()
+    rows = wide.index.to_frame(index=False)
+    commune = rows["area_id"].map(villages["commune"]).fillna(rows["area_id"])
+    frame = pd.DataFrame({
+        "cap": rows["level"].map(lambda level: say(style.LEVEL[level], lang)), "ten_thon": rows["area_id"].map(villages["name"]),
+        "ten_xa": commune.map(communes["name"]), "huyen_cu": commune.map(communes["former_district"]),
+        "chi_tieu": rows["criterion"].map(criterion_titles(criteria, lang)), "cong_nghe": rows["technology"],
+    })  # fmt: skip
+    for operator in sorted(single["operator"].unique()):
+        for column, kind, heading in (("status", "status", "result"), ("text", "text", "value")):
+            name = f"{operator}_{column}"
+            frame[name] = wide[column, operator].to_numpy()
+            fields.append(Field(name, f"{operator}: {say(heading)}", f"{operator}: {heading}", kind))
+    order = rows["level"].map({"province": 0, "commune": 1, "village": 2})
+    return Table(frame.iloc[order.argsort(kind="stable")].reset_index(drop=True), tuple(fields))
+
+
+def needs_table(needs: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -> Table:
+    """The investment list of `geo.needs.investment_list` with headings, words and distances."""
+    said = readable(needs.assign(area_id=needs["village"]), criteria, lang)
+    amounts = zip(needs["gap_low"], needs["gap_high"], needs["unit"], strict=True)
+    limits = zip(needs["threshold"], needs["unit"], strict=True)
+    frame = _listed(needs, lang).assign(
+        chi_tieu=said["title"], ket_qua=said["status"], hien_trang=said["text"], ly_do=said["reason"],
+        nguong=[style.threshold(t, u, lang) for t, u in limits],
+        con_thieu=["" if kind_of(u) == "yesno" else style.interval(a, b, u, lang) for a, b, u in amounts],
+        can_cu=[style.basis(b, lang) for b in needs["basis"].fillna("")], nguon=needs["source"], ngay=needs["as_of"],
+        mau_thuan=yes_no(needs["conflict"], lang),
+    )  # fmt: skip
+    return _with_distances(frame, NEEDS, needs)
+
+
+def summary_table(summary: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -> Table:
+    """One row per village of `geo.needs.village_summary` with headings, words and distances."""
+    titles = criterion_titles(criteria, lang)
+    frame = _listed(summary, lang)
+    for name, column in (("thieu", "missing"), ("co_the_thieu", "maybe")):
+        said = {ids: "; ".join(titles.get(i, i) for i in ids.split(",") if i) for ids in summary[column].unique()}
+        frame[name] = summary[column].map(said)
+    return _with_distances(frame, SUMMARY, summary)
+
+
+def _listed(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    classes = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
+    return pd.DataFrame({
+        "stt": rows["rank"], "ten_thon": rows["name"], "ma_thon": rows["village"], "ten_xa": rows["commune_name"],
+        "huyen_cu": rows["former_district"], "nguoi_chac": rows["people_low"], "nguoi_co_the": rows["people_high"],
+        "so_ho": rows["households"], "dien_luoi": yes_no(rows["electricity"], lang),
+        "khu_vuc": rows["area_class"].map(classes),
+    })  # fmt: skip
+
+
+def _with_distances(frame: pd.DataFrame, fields: Iterable[Field], rows: pd.DataFrame) -> Table:
+    near = {c: c.removesuffix("_high") for c in rows.columns if c.startswith("nearest_") and c.endswith("_high")}
+    all_fields = (*fields, *(_distance(name) for name in near.values()))
+    frame = frame.assign(**{name: rows[column] for column, name in near.items()})
+    return Table(frame[[f.name for f in all_fields]], all_fields)
+
+
+def _distance(name: str) -> Field:
+    known = max((i for i in INDICATORS if name.startswith(i)), key=len, default=name)
+    operator = name.removeprefix(known).lstrip("_")
+    vi, en = (INDICATORS[known].vi, INDICATORS[known].en) if known in INDICATORS else (known, known)
+    of = f" ({operator})" if operator else ""
+    return Field(name, f"{vi}{of}, không quá (m)", f"{en}{of}, at most (m)", "metres")
+
+
+def missing_table(missing: pd.DataFrame, lang: Lang = "vi") -> Table:
+    """The list of `geo.needs.missing_data` with headings and words."""
+    where = missing["name"].mask(missing["area"].eq(EVERYWHERE), say("whole province", lang))
+    frame = pd.DataFrame({
+        "pham_vi": where, "huyen_cu": missing["former_district"],
+        "lop": missing["layer"].map(lambda name: getattr(LAYERS[name], lang)), "nha_mang": missing["operator"],
+        "cong_nghe": missing["technology"].str.replace(",", ", "),
+        "tinh_trang": missing["state"].map(lambda state: say(STATE[state], lang)),
+        "thon_thieu": missing["villages_missing"], "so_thon": missing["villages"],
+        "ai_gui": missing["who"].map(lambda who: say(ROLE[who], lang) if who in ROLE else who), "ngay": missing["as_of"],
+    })  # fmt: skip
+    return Table(frame, MISSING)

@@ -1,0 +1,174 @@
+"""Results as compact columns for a page: everything said once, numbers as short as the screen needs them.
+
+Only what was computed is encoded; nothing is added up or judged here.
+"""
+
+import base64
+import gzip
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo import reason
+from maps import style
+
+LEVELS = ("village", "commune", "province")
+SAID = ["status", "threshold", "unit", "reason", "basis", "source", "as_of", "others", "conflict", "people_source"]
+SERIES = ["level", "criterion", "operator", "technology"]
+SAME = "="  # the high end equals the low end; people: everybody of the area
+INFINITE = "inf"
+
+
+def packed(content: object) -> str:
+    """base64(gzip(JSON)); equal content gives equal text."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def short(value: float | None, limit: float | None = None) -> Any:
+    """A number for the screen: whole, or four significant digits unless those would reach 0, 1 or `limit`."""
+    if value is None or math.isnan(value):
+        return None
+    if math.isinf(value):
+        return INFINITE if value > 0 else f"-{INFINITE}"
+    if value == round(value):
+        return int(value)
+    rounded = float(f"{value:.4g}")
+    reached = [x for x in (0.0, 1.0, limit) if x is not None and abs(rounded - x) < 1e-9]
+    rounded = float(f"{value:.9g}") if reached else rounded
+    return int(rounded) if rounded == round(rounded) else rounded
+
+
+def text(value: object) -> str:
+    """Text of a cell, "" for a missing one."""
+    return "" if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)) else str(value)
+
+
+def column(values: Iterable[object]) -> dict[str, Any]:
+    """A text column as its distinct values and, per row, which."""
+    codes, distinct = pd.factorize(pd.Series([text(v) for v in values], dtype="str"))
+    return {"of": distinct.tolist(), "at": squeezed(codes.tolist())}
+
+
+def squeezed(values: list[Any]) -> Any:
+    """A column of one repeated value as that value alone."""
+    return values[0] if values and all(v == values[0] for v in values) else values
+
+
+def results(frame: pd.DataFrame, areas: dict[str, pd.Index], people: dict[str, pd.Series]) -> dict[str, Any]:
+    """The rows of `frame` as series, one per level, criterion, operator and technology, in the order of `areas`.
+
+    `people` per level has the index of `areas`; people counts that equal it are written as `SAME`.
+    """
+    said, tags = _said(frame)
+    limits = frame["threshold"].map(lambda t: style.limit(text(t)))
+    rows = frame.assign(tag=tags, limit=limits)
+    series = []
+    for key, group in rows.groupby(SERIES, sort=False, dropna=False):
+        level, criterion, operator, technology = (text(k) for k in key)
+        if level not in areas:
+            continue
+        ordered = group.drop_duplicates("area_id").set_index("area_id").reindex(areas[level])
+        series.append(
+            {
+                "level": LEVELS.index(level), "criterion": criterion, "operator": operator, "technology": technology,
+                "breaks": _breaks(group), "tag": squeezed([-1 if math.isnan(t) else int(t) for t in ordered["tag"]]),
+                **_numbers(ordered, people[level]),
+            }
+        )  # fmt: skip
+    return {"said": said, "series": series}
+
+
+def _said(frame: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray]:
+    """What rows say in words: distinct values per column, distinct combinations of them, and the one of each row."""
+    unit = frame["unit"].map(text)
+    cells = {name: frame[name].map(style.iso_day if name == "as_of" else text) for name in SAID}
+    cells["threshold"] = cells["threshold"] + "\0" + unit  # how a threshold reads depends on the unit
+    found = [pd.factorize(cells[name]) for name in SAID]
+    combined, tags = np.unique(np.column_stack([codes for codes, _ in found]), axis=0, return_inverse=True)
+    words = {name: [WORDS[name](v) for v in distinct] for name, (_, distinct) in zip(SAID, found, strict=True)}
+    return {"columns": SAID, "words": words, "tags": combined.tolist()}, tags.ravel()
+
+
+def _threshold(cell: str) -> list[Any]:
+    written, unit = cell.split("\0")
+    return [style.threshold(written, unit, "vi"), style.threshold(written, unit, "en"), style.limit(written)]
+
+
+def _unit(name: str) -> list[str]:
+    how = style.unit(name)
+    return [how.kind, how.suffix_vi, how.suffix_en]
+
+
+def _reason(cell: str) -> list[str]:
+    return [reason.words(cell, "vi"), reason.words(cell, "en")]
+
+
+def _others(cell: str) -> list[Any]:
+    """The losing witnesses as [low, high, basis, date, source]."""
+    listed = json.loads(cell) if cell else []
+    return [
+        [
+            short(w.get("low")),
+            short(w.get("high")),
+            _basis(text(w.get("basis"))),
+            text(w.get("as_of")),
+            text(w.get("source")),
+        ]
+        for w in listed
+    ]
+
+
+def _basis(name: str) -> list[str]:
+    return [style.basis(name, "vi"), style.basis(name, "en")]
+
+
+def _same(cell: str) -> Any:
+    return cell
+
+
+def _conflict(cell: str) -> bool:
+    return cell == "True"
+
+
+WORDS: dict[str, Callable[[str], Any]] = {
+    "status": _same, "threshold": _threshold, "unit": _unit, "reason": _reason, "basis": _basis, "source": _same,
+    "as_of": _same, "others": _others, "conflict": _conflict, "people_source": style.both,
+}  # fmt: skip
+
+
+def _breaks(rows: pd.DataFrame) -> list[float]:
+    judged = ~rows["status"].isin(["shown", "not_applicable"])
+    if judged.any():
+        return []
+    return style.breaks(pd.concat([rows["low"], rows["high"]]).dropna(), text(rows["unit"].iloc[0]))
+
+
+def _numbers(rows: pd.DataFrame, people: pd.Series) -> dict[str, Any]:
+    """Low and high, the fractions where they say more, and the people concerned; columns of a `high` refer to `low`."""
+    limits = rows["limit"].tolist()
+    low = [short(v, t) for v, t in zip(rows["low"], limits, strict=True)]
+    high = [short(v, t) for v, t in zip(rows["high"], limits, strict=True)]
+    everybody = [short(v) for v in people]
+    found = {"low": low, "high": _against(high, low)}
+    if (rows[["den_low", "den_high"]] > 1).any(axis=None):
+        parts = {name: [short(v) for v in rows[name]] for name in ("num_low", "num_high", "den_low", "den_high")}
+        found |= {"num_low": parts["num_low"], "num_high": _against(parts["num_high"], parts["num_low"])}
+        found |= {"den_low": parts["den_low"], "den_high": _against(parts["den_high"], parts["den_low"])}
+    lost = [_whole(v) for v in rows["people_low"]]
+    may_lose = [_whole(v) for v in rows["people_high"]]
+    found |= {"people_low": _against(lost, everybody), "people_high": _against(may_lose, everybody)}
+    return {name: squeezed(values) for name, values in found.items()}
+
+
+def _whole(value: float) -> int | None:
+    return None if math.isnan(value) or math.isinf(value) else round(value)
+
+
+def _against(values: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """`values`, those that equal their counterpart (and are not 0 or missing) written as `SAME`."""
+    return [SAME if v == o and v not in (0, None) else v for v, o in zip(values, others, strict=True)]

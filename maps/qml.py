@@ -1,0 +1,94 @@
+"""QGIS styles (QML) of village and commune layers: one per criterion, coloured by result, unknown hatched."""
+
+from collections.abc import Sequence
+from typing import Literal
+from xml.etree import ElementTree as Xml
+
+from geo.words import Lang
+from maps import style
+from maps.tables import Field
+
+Shape = Literal["fill", "marker"]
+Options = dict[str, str]
+DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+VERSION = "3.22.0"  # the oldest QGIS that these styles were tried with
+BORDER = "#5b6770"
+
+
+def qml(field: Field, fields: Sequence[Field], shape: Shape, label_field: str, lang: Lang = "vi") -> str:
+    """The style that colours a layer by the status words in `field`, with headings of all `fields` as aliases.
+
+    Features without a result get no colour. Names from `label_field` are drawn on the map from 1 : 150,000 inwards.
+    """
+    root = Xml.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling|Fields")
+    renderer = _add(root, "renderer-v2", type="categorizedSymbol", attr=field.name, enableorderby="0", symbollevels="0")
+    categories, symbols = _add(renderer, "categories"), _add(renderer, "symbols")
+    for at, (code, look) in enumerate(style.STATUS.items()):
+        word = style.status(code, lang)
+        _add(categories, "category", symbol=str(at), value=word, label=f"{look.mark} {word}", render="true", type="string")
+        _symbol(symbols, str(at), shape, look)
+    _labels(root, label_field)
+    aliases = _add(root, "aliases")
+    for at, one in enumerate(fields, start=1):  # 0 is the feature id
+        _add(aliases, "alias", index=str(at), field=one.name, name=one.title(lang))
+    return DOCTYPE + Xml.tostring(root, encoding="unicode")
+
+
+def _add(parent: Xml.Element, tag: str, /, **attributes: str) -> Xml.Element:
+    return Xml.SubElement(parent, tag, attributes)
+
+
+def _layer(symbol: Xml.Element, kind: str, options: Options) -> Xml.Element:
+    """A symbol layer with its options."""
+    layer = Xml.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0", "pass": "0"})
+    values = Xml.SubElement(layer, "Option", {"type": "Map"})
+    for name, value in options.items():
+        Xml.SubElement(values, "Option", {"name": name, "type": "QString", "value": value})
+    return layer
+
+
+def _new_symbol(parent: Xml.Element, name: str, kind: str) -> Xml.Element:
+    return _add(parent, "symbol", name=name, type=kind, alpha="1", clip_to_extent="1", force_rhr="0")
+
+
+def _symbol(symbols: Xml.Element, name: str, shape: Shape, look: style.Look) -> None:
+    symbol = _new_symbol(symbols, name, shape)
+    if shape == "marker":
+        figure = {"solid": "circle", "dots": "triangle", "hatch": "diamond", "rings": "circle"}[look.pattern]
+        _layer(symbol, "SimpleMarker", _marker(figure, look.colour, BORDER, "2.6"))
+        return
+    fill = {"color": _rgb(look.colour), "style": "solid", "outline_color": _rgb(BORDER), "outline_width": "0.1"}
+    _layer(symbol, "SimpleFill", {**fill, "outline_style": "solid", "outline_width_unit": "MM"})
+    if look.pattern == "hatch":
+        lines = {"angle": "45", "distance": "1.6", "distance_unit": "MM", "color": _rgb(look.ink)}
+        inside = _new_symbol(_layer(symbol, "LinePatternFill", lines), f"@{name}@1", "line")
+        line = {"line_color": _rgb(look.ink), "line_width": "0.25", "line_width_unit": "MM", "line_style": "solid"}
+        _layer(inside, "SimpleLine", {**line, "customdash": "5;2", "use_custom_dash": "0"})
+    elif look.pattern != "solid":
+        grid = {"distance_x": "2.4", "distance_y": "2.4", "distance_x_unit": "MM", "distance_y_unit": "MM"}
+        inside = _new_symbol(_layer(symbol, "PointPatternFill", grid), f"@{name}@1", "marker")
+        colour = look.ink if look.pattern == "dots" else look.colour
+        _layer(inside, "SimpleMarker", _marker("circle", colour, look.ink, "0.7"))
+
+
+def _marker(figure: str, colour: str, outline: str, size: str) -> Options:
+    return {
+        "name": figure, "color": _rgb(colour), "outline_color": _rgb(outline), "outline_style": "solid",
+        "outline_width": "0.2", "outline_width_unit": "MM", "size": size, "size_unit": "MM", "scale_method": "diameter",
+    }  # fmt: skip
+
+
+def _labels(root: Xml.Element, label_field: str) -> None:
+    settings = _add(_add(root, "labeling", type="simple"), "settings", calloutType="simple")
+    text = {"fieldName": label_field, "isExpression": "0", "fontFamily": "Times New Roman", "fontSize": "8"}
+    text |= {"fontSizeUnit": "Point", "textColor": _rgb("#1f2a30"), "textOpacity": "1"}
+    around = {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferColor": "255,255,255,255"}
+    Xml.SubElement(Xml.SubElement(settings, "text-style", text), "text-buffer", around)
+    Xml.SubElement(settings, "placement", {"placement": "1", "centroidWhole": "1", "centroidInside": "1"})
+    shown = {"scaleVisibility": "1", "scaleMin": "150000", "scaleMax": "0", "drawLabels": "1", "obstacle": "0"}
+    Xml.SubElement(settings, "rendering", shown)
+
+
+def _rgb(colour: str) -> str:
+    """`#7fb3dc` → `127,179,220,255`."""
+    return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"

@@ -1,0 +1,101 @@
+// Data blocks of the page: base64 of gzip of JSON; TopoJSON arcs; columns of results.
+
+async function block(name) {
+  const text = document.getElementById(`data-${name}`).textContent;
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(plain).text());
+}
+
+const at = (column, row) => (Array.isArray(column) ? column[row] : column);
+const cell = (column, row) => column.of[at(column.at, row)];
+const real = (value) => (value === "inf" ? Infinity : value === "-inf" ? -Infinity : value);
+
+// Positions in units of the whole world's width (Web Mercator, 0..1), so that a zoom is one multiplication.
+function worldX(lon) { return lon / 360 + 0.5; }
+function worldY(lat) {
+  const s = Math.sin((lat * Math.PI) / 180);
+  return 0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI);
+}
+
+function shapesOf(topology) {
+  const { scale, translate } = topology.transform;
+  const lonlat = (x, y) => [worldX(x * scale[0] + translate[0]), worldY(y * scale[1] + translate[1])];
+  const arcs = topology.arcs.map((arc) => {
+    const line = new Float64Array(arc.length * 2);
+    let x = 0, y = 0;
+    arc.forEach(([dx, dy], n) => {
+      x += dx; y += dy;
+      [line[2 * n], line[2 * n + 1]] = lonlat(x, y);
+    });
+    return line;
+  });
+  const ring = (refs) => {
+    const points = [];
+    for (const ref of refs) {
+      const line = arcs[ref < 0 ? ~ref : ref], count = line.length / 2;
+      for (let n = 0; n < count - 1; n++) {
+        const from = ref < 0 ? count - 1 - n : n;
+        points.push(line[2 * from], line[2 * from + 1]);
+      }
+    }
+    return Float64Array.from(points);
+  };
+  const shape = (g) => {
+    if (g.type === "Point") return pointShape(...lonlat(...g.coordinates));
+    return g.type === "Polygon" ? withBox({ rings: g.arcs.map(ring) }) : null;
+  };
+  const objects = topology.objects;
+  return { village: objects.villages.geometries.map(shape), commune: objects.communes.geometries.map(shape), arcs };
+}
+
+function pointShape(x, y) { return { point: [x, y], box: [x, y, x, y] }; }
+
+function withBox(shape) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of shape.rings) {
+    for (let n = 0; n < ring.length; n += 2) {
+      box[0] = Math.min(box[0], ring[n]); box[2] = Math.max(box[2], ring[n]);
+      box[1] = Math.min(box[1], ring[n + 1]); box[3] = Math.max(box[3], ring[n + 1]);
+    }
+  }
+  return Object.assign(shape, { box });
+}
+
+function contains(shape, x, y) {
+  let inside = false;
+  for (const ring of shape.rings) {
+    for (let n = 0, m = ring.length - 2; n < ring.length; m = n, n += 2) {
+      if (ring[n + 1] > y !== ring[m + 1] > y && x < ((ring[m] - ring[n]) * (y - ring[n + 1])) / (ring[m + 1] - ring[n + 1]) + ring[n]) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+function pointsOf(layer) {
+  let x = 0, y = 0;
+  return layer.x.map((dx, n) => {
+    x += dx; y += layer.y[n];
+    return [worldX(x * layer.step), worldY(y * layer.step)];
+  });
+}
+
+// One row of a series as an object; null where there is none.
+function rowOf(series, n, said, everybody) {
+  const tag = at(series.tag, n);
+  if (tag < 0) return null;
+  const row = {};
+  said.columns.forEach((name, c) => { row[name] = said.words[name][said.tags[tag][c]]; });
+  const pair = (low, high) => {
+    if (series[low] === undefined) return;
+    row[low] = real(at(series[low], n));
+    const other = at(series[high], n);
+    row[high] = other === "=" ? row[low] : real(other);
+  };
+  pair("low", "high"); pair("num_low", "num_high"); pair("den_low", "den_high");
+  for (const name of ["people_low", "people_high"]) {
+    const value = at(series[name], n);
+    row[name] = value === "=" ? at(everybody, n) : value;
+  }
+  return row;
+}

@@ -1,0 +1,63 @@
+// Words, numbers and dates. The rules of maps/style.py once more; a test compares them.
+
+let data;
+let lang = "vi";
+
+const t = (text, values = {}) => {
+  const said = lang === "vi" ? data.words[text] ?? text : text;
+  return said.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+};
+const pick = (pair) => pair[lang === "vi" ? 0 : 1];
+const styled = (name) => pick(data.style[name]);
+
+function number(value, places = Math.abs(value) >= 10 ? 1 : 2) {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "–∞" : "";
+  let [whole, part = ""] = Math.abs(value).toFixed(places).split(".");
+  part = part.replace(/0+$/, "");
+  whole = whole.replace(/\B(?=(\d{3})+$)/g, lang === "vi" ? "." : ",");
+  const text = part ? whole + (lang === "vi" ? "," : ".") + part : whole;
+  return value < 0 && text !== "0" ? `-${text}` : text;
+}
+
+function amount(value, unit, limit) {
+  if (unit[0] === "yesno") return styled(value >= 0.5 ? "yes" : "no");
+  const scale = unit[0] === "share" ? 100 : 1;
+  let places = scale === 100 || Math.abs(value) >= 10 ? 1 : 2;
+  const avoid = [0, scale === 100 ? 1 : null, limit].filter((x) => x !== null && x !== undefined);
+  const meets = (x) => Math.abs(value - x) * scale > 1e-7 && Math.abs(value - x) * scale < 0.5 * 10 ** -places;
+  while (places < 4 && avoid.some(meets)) places++;
+  return number(value * scale, places);
+}
+
+function interval(low, high, unit, limit) {
+  if (low === null || high === null || low === undefined || high === undefined) return "";
+  const suffix = pick([unit[1], unit[2]]);
+  const tail = unit[0] === "share" ? (lang === "vi" ? " %" : "%") : unit[0] === "yesno" || !suffix ? "" : ` ${suffix}`;
+  if (low === Infinity) return styled("nowhere");
+  if (low === high) return amount(low, unit, limit) + tail;
+  if (unit[0] === "yesno" || (low <= 0 && (high === Infinity || (unit[0] === "share" && high >= 1)))) return styled("open");
+  if (high === Infinity) return `≥ ${amount(low, unit, limit)}${tail}`;
+  const ends = [low, high].map((end) => amount(end, unit, limit));
+  return (ends[0] === ends[1] ? ends[0] : ends.join("–")) + tail;
+}
+
+const valueText = (row) => (row.status === "not_applicable" ? "–" : interval(row.low, row.high, row.unit, row.threshold[2]));
+const day = (iso) => (lang === "vi" ? iso.split("-").reverse().join("/") : iso);
+
+// "12–14/20" where the value is a share of counted things, else "".
+function fraction(row) {
+  if (row.unit[0] !== "share" || !(row.den_low > 1 || row.den_high > 1)) return "";
+  const one = (num, den) => `${number(num)}/${number(den)}`;
+  const low = one(row.num_low, row.den_low), high = one(row.num_high, row.den_high);
+  if (low === high) return low;
+  return row.den_low === row.den_high ? `${number(row.num_low)}–${high}` : `${low} … ${high}`;
+}
+
+function peopleText(row) {
+  const { people_low: low, people_high: high } = row;
+  if (low === null || high === null) return "";
+  return low === high ? number(low) : `${number(low)}–${number(high)}`;
+}
+
+// Without accents, đ as d, small letters, single spaces: for searching only, never for joining.
+const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();

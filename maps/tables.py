@@ -1,0 +1,253 @@
+"""Results as readable tables: one row per unit, or one per result; written as CSV and GeoJSON.
+
+A table is a frame with plain ASCII column names and, for each, a heading for people. Workbook and GeoPackage are made
+from the same tables.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+import geo.layers  # noqa: F401  registers them all
+from geo.criteria import CriteriaSet, Criterion
+from geo.layer import LAYERS
+from geo.needs import COMBINED
+from geo.provenance import Run
+from geo.reason import words
+from geo.words import Lang, say
+from geo.write import write_csv, write_geojson, write_json
+from maps import style
+
+Kind = Literal["text", "status", "share", "number", "integer", "metres", "yesno", "date", "mixed"]
+EVERYTHING = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its name in files, what it is called by people, how it is shown, the result it belongs to."""
+
+    name: str
+    vi: str
+    en: str
+    kind: Kind = "text"
+    criterion: str = ""
+    part: str = ""
+
+    def title(self, lang: Lang = "vi") -> str:
+        """Heading in one language."""
+        return self.vi if lang == "vi" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A frame whose columns are exactly `fields`, in order. Shares are 0..1, distances metres, missing is missing."""
+
+    frame: pd.DataFrame
+    fields: tuple[Field, ...]
+
+    def without(self, *parts: str) -> "Table":
+        """The table without some columns of every criterion, for example `"nguon"`."""
+        kept = tuple(f for f in self.fields if f.part not in parts)
+        return Table(self.frame[[f.name for f in kept]], kept)
+
+    def headed(self, lang: Lang = "vi") -> pd.DataFrame:
+        """The frame with headings for people as column names."""
+        return pd.DataFrame(self.frame).set_axis([f.title(lang) for f in self.fields], axis=1)
+
+
+VILLAGE = (
+    Field("ma_thon", "Mã thôn", "Village code"),
+    Field("ten_thon", "Thôn, bản, khu phố", "Village"),
+    Field("ma_xa", "Mã xã", "Commune code"),
+    Field("ten_xa", "Xã, phường", "Commune"),
+    Field("huyen_cu", "Huyện cũ", "Former district"),
+    Field("so_ho", "Số hộ", "Households", "integer"),
+    Field("so_khau", "Số khẩu", "People", "integer"),
+    Field("dien_luoi", "Điện lưới", "Grid electricity", "yesno"),
+    Field("khu_vuc", "Khu vực", "Area class"),
+)
+COMMUNE = (
+    Field("ma_xa", "Mã xã", "Commune code"),
+    Field("ten_xa", "Xã, phường", "Commune"),
+    Field("huyen_cu", "Huyện cũ", "Former district"),
+    Field("so_ho", "Số hộ", "Households", "integer"),
+    Field("so_khau", "Số khẩu", "People", "integer"),
+    Field("dien_tich_km2", "Diện tích (km²)", "Official area (km²)", "number"),
+)
+PARTS = (  # of one criterion in a wide table: suffix, results column, heading, kind ("" = that of the value)
+    ("tu", "low", "from", ""),
+    ("den", "high", "to", ""),
+    ("doc_la", "text", "reads as", "text"),
+    ("ket_qua", "status", "result", "status"),
+    ("ly_do", "reason", "reason", "text"),
+    ("ngay", "as_of", "data as of", "date"),
+    ("nguon", "source", "source", "text"),
+)
+
+
+def unit_table(
+    results: pd.DataFrame,
+    criteria: CriteriaSet,
+    units: tuple[pd.DataFrame, pd.DataFrame],
+    level: Literal["village", "commune"],
+    lang: Lang = "vi",
+) -> Table:
+    """One row per village or commune, all of them, with seven columns per criterion (combined operators only).
+
+    `units` are villages and communes, indexed by id. An end that could be anything is missing, never 0.
+    """
+    villages, communes = units
+    facts = village_facts(villages, communes, lang) if level == "village" else commune_facts(communes)
+    base = VILLAGE if level == "village" else COMMUNE
+    rows = keyed(readable(results[results["level"].eq(level) & results["operator"].isin(COMBINED)], criteria, lang))
+    wide = rows.set_index(["area_id", "key"])[[column for _, column, _, _ in PARTS]].unstack("key")
+    fields, values = list(base), {f.name: facts[f.name] for f in base}
+    for key, one in rows.groupby("key", sort=False).first().iterrows():
+        for suffix, column, heading, kind in PARTS:
+            field = _part(str(key), one, (suffix, heading, kind or one["kind"]), criteria)
+            values[field.name] = wide[column, key].reindex(facts.index)
+            fields.append(field)
+    return Table(pd.DataFrame(values, index=facts.index), tuple(fields))
+
+
+def village_facts(villages: pd.DataFrame, communes: pd.DataFrame, lang: Lang = "vi") -> pd.DataFrame:
+    """The columns `VILLAGE` describes, index village."""
+    home = villages["commune"].map
+    blank = villages.reindex(columns=["households", "people", "electricity", "area_class"])
+    classes = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
+    return pd.DataFrame({
+        "ma_thon": villages.index.astype("str"), "ten_thon": villages["name"], "ma_xa": villages["commune"],
+        "ten_xa": home(communes["name"]), "huyen_cu": home(communes["former_district"]), "so_ho": blank["households"],
+        "so_khau": blank["people"], "dien_luoi": yes_no(blank["electricity"], lang),
+        "khu_vuc": blank["area_class"].map(classes),
+    })  # fmt: skip
+
+
+def commune_facts(communes: pd.DataFrame) -> pd.DataFrame:
+    """The columns `COMMUNE` describes, index commune."""
+    known = communes.reindex(columns=["name", "former_district", "households", "people", "area_official_km2"])
+    names = [f.name for f in COMMUNE]
+    return known.assign(code=known.index.astype("str"))[["code", *known.columns]].set_axis(names, axis=1)
+
+
+def yes_no(values: pd.Series, lang: Lang = "vi") -> pd.Series:
+    """có / không, missing where not said."""
+    said = {True: say("yes", lang), False: say("no", lang)}
+    return values.astype("boolean").map(said, na_action="ignore").astype("str")
+
+
+def readable(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -> pd.DataFrame:
+    """Results with `title`, `kind` and `text` (the interval in words), `reason` and status in words.
+
+    `low` or `high` is missing where that end could be anything.
+    """
+    titles = criterion_titles(criteria, lang)
+    reasons = {r: words(r, lang) for r in results["reason"].dropna().unique()}
+    kind = results["unit"].map(kind_of).astype("str")
+    low, high = shown_ends(results, kind)
+    limits = {t: style.limit(t) for t in results["threshold"].unique()}
+    said = zip(results["low"], results["high"], results["unit"], results["threshold"], strict=True)
+    text = [style.interval(a, b, unit, lang, limits[t]) for a, b, unit, t in said]
+    return results.assign(
+        title=results["criterion"].map(titles).fillna(results["criterion"]), kind=kind, text=text, low=low, high=high,
+        code=results["status"], status=results["status"].map(lambda s: style.status(s, lang)),
+        reason=results["reason"].map(reasons),
+    )  # fmt: skip
+
+
+def criterion_titles(criteria: CriteriaSet, lang: Lang = "vi") -> dict[str, str]:
+    """Criterion id → its title, saying so where item or threshold was not checked (confidence C or D)."""
+    unchecked = f" ({say(style.NOT_CHECKED, lang)})"
+    return {c.id: c.title(lang) + (unchecked if is_unchecked(c) else "") for c in criteria.criteria}
+
+
+def is_unchecked(criterion: Criterion) -> bool:
+    """Whether its item or its threshold was not read in a primary or secondary text (confidence C or D)."""
+    return bool({criterion.confidence.item, criterion.confidence.threshold} & {"C", "D"})
+
+
+def confidence_note(criterion: Criterion, lang: Lang = "vi") -> str:
+    """How sure item and threshold are."""
+    sure = criterion.confidence
+    said = say("item {item}, threshold {threshold}", lang, item=sure.item, threshold=sure.threshold)
+    return said + (f"; {say(style.NOT_CHECKED, lang)}" if is_unchecked(criterion) else "")
+
+
+def kind_of(unit: str) -> Kind:
+    """How a unit is shown."""
+    return "metres" if unit == "m" else style.unit(unit).kind
+
+
+def shown_ends(results: pd.DataFrame, kind: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """`low` and `high` as numbers for people: both missing where nothing is known, infinite ends missing."""
+    most = np.where(kind.isin(["share", "yesno"]), 1.0, EVERYTHING)
+    open_ = results["low"].le(0) & results["high"].ge(most)
+    low, high = (results[c].astype("float64").replace([np.inf, -np.inf], np.nan) for c in ("low", "high"))
+    return low.mask(open_), high.mask(open_)
+
+
+def keyed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows in order of criterion and technology with `key`: the criterion, with its technology where it has several."""
+    several = rows.groupby("criterion")["technology"].transform("nunique").gt(1)
+    key = rows["criterion"] + np.where(several, "_" + rows["technology"].str.lower(), "")
+    return rows.assign(key=key.astype("str"))
+
+
+def _part(key: str, one: pd.Series, part: tuple[str, str, str], criteria: CriteriaSet) -> Field:
+    suffix, heading, kind = part
+    vi, en = (criterion_titles(criteria, lang).get(one["criterion"], one["criterion"]) for lang in ("vi", "en"))
+    more = "" if key == one["criterion"] else f" ({one['technology']})"
+    return Field(f"{key}_{suffix}", f"{vi}{more}: {say(heading)}", f"{en}{more}: {heading}", kind, key, suffix)  # type: ignore[arg-type]  # PARTS and kind_of hold kinds only
+
+
+def long_table(
+    results: pd.DataFrame, criteria: CriteriaSet, units: tuple[pd.DataFrame, pd.DataFrame], lang: Lang = "vi"
+) -> pd.DataFrame:
+    """Every result as one row with plain English column names, names of the units, and the reason in words."""
+    villages, communes = units
+    commune = results["area_id"].map(villages["commune"]).where(results["level"].eq("village"))
+    commune = commune.fillna(results["area_id"].where(results["level"].eq("commune")))
+    rows = readable(results, criteria, lang)
+    named = {
+        "commune": commune,
+        "commune_name": commune.map(communes["name"]),
+        "village_name": results["area_id"].map(villages["name"]).where(results["level"].eq("village")),
+        "status": rows["code"],
+        "reason": rows["reason"],
+        "title": rows["title"],
+    }
+    return results.assign(**named)
+
+
+def provenance(run: Run) -> dict[str, object]:
+    """What every output says about the run: criteria, vintage, dates, code, sources with their hashes, watermark."""
+    said = asdict(run)
+    return {**said, "watermark": say(run.watermark), "notes": [say(note) for note in run.notes]}
+
+
+def columns_of_run(run: Run) -> dict[str, str]:
+    """The few facts that each row of a CSV repeats, as rows get copied around."""
+    said = {"run_id": run.id, "criteria_id": run.criteria_id, "as_of_run": run.as_of.isoformat()}
+    return said | ({"watermark": say(run.watermark)} if run.watermark else {})
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], run: Run) -> list[Path]:
+    """`<name>.csv` for each frame and beside it `<name>.nguon.json`, which says where its numbers come from."""
+    written = []
+    for name, frame in tables.items():
+        write_csv(frame, folder / f"{name}.csv", provenance=columns_of_run(run))
+        write_json(provenance(run), folder / f"{name}.nguon.json")
+        written += [folder / f"{name}.csv", folder / f"{name}.nguon.json"]
+    return written
+
+
+def write_map_table(path: Path, table: Table, geometry: gpd.GeoSeries, run: Run) -> None:
+    """GeoJSON of a unit table; its member `provenance` holds the run and `fields`, the heading of each property."""
+    headings: Sequence[tuple[str, str]] = [(f.name, f.title()) for f in table.fields]
+    frame = gpd.GeoDataFrame(table.frame, geometry=geometry.reindex(table.frame.index), crs=geometry.crs)
+    write_geojson(frame, path, provenance={**provenance(run), "fields": dict(headings)})

@@ -1,0 +1,197 @@
+"""The workbook that people take away: overview, communes, villages, operators, what to build, what is missing, sources.
+
+It shows results and computes nothing. Equal content gives equal cells; the time inside is the run's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+
+from geo.audience import WITHHELD
+from geo.criteria import CriteriaSet, Criterion
+from geo.layer import LAYERS
+from geo.needs import village_summary
+from geo.provenance import Run
+from geo.words import Lang, say
+from geo.write import atomic, neutral
+from maps import style
+from maps.lists import missing_table, needs_table, operator_table, overview_table, summary_table
+from maps.sheet import Page, Pens, add_lines, add_table
+from maps.tables import Table, confidence_note, unit_table
+
+MEANING = {
+    "pass": "Even the worst case that the data allow reaches the threshold.",
+    "fail": "Even the best case that the data allow does not reach the threshold.",
+    "unknown": "The data allow both; the reason says what is missing. It is not zero and not a failure.",
+    "not_applicable": "The criterion does not apply here; it is left out of shares.",
+    "shown": "There is no threshold due; the value is shown and not judged.",
+}
+READING = (
+    (
+        "from, to",
+        "The true value lies between the two. They are equal where everything is known. Both are empty where nothing is "
+        "known; an empty upper end means that there is no upper limit.",
+    ),
+    ("people surely and possibly lacking it", "The same for people: those of failing areas, and of those that may fail."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a workbook is made of: results of one run for one audience, units by id, and the two lists of `geo.needs`."""
+
+    run: Run
+    criteria: CriteriaSet
+    results: pd.DataFrame
+    villages: pd.DataFrame
+    communes: pd.DataFrame
+    needs: pd.DataFrame
+    missing: pd.DataFrame
+
+
+def workbook(path: Path, content: Content, lang: Lang = "vi") -> None:
+    """Write the workbook to `path`, whole or not at all; rows go to disk as they are written."""
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "default_date_format": "dd/mm/yyyy",
+    }  # fmt: skip
+    with atomic(path) as temporary, xlsxwriter.Workbook(str(temporary), options) as book:
+        pens = Pens(book)
+        book.set_properties(_properties(content.run, lang))
+        for page, table in _tables(content, lang):
+            add_table(book, pens, page, table)
+        add_lines(book, pens, _page(content.run, "Legend", "Legend", lang), legend(content.criteria, lang))
+        add_lines(book, pens, _page(content.run, "Sources", "Sources", lang), sources(content.run, lang))
+
+
+def _tables(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
+    run, criteria, results = content.run, content.criteria, content.results
+    units = (content.villages, content.communes)
+    told = _told(run, content, lang)
+    yield (
+        _page(run, "Overview", "Digital infrastructure: the province at a glance", lang, 2, told),
+        overview_table(results, criteria, lang),
+    )
+    for level, name, title, frozen in (
+        ("commune", "Communes", "Digital infrastructure by commune", 2),
+        ("village", "Villages", "Digital infrastructure by village", 2),
+    ):
+        table = unit_table(results, criteria, units, level, lang)  # type: ignore[arg-type]  # the two levels above
+        yield _page(run, name, title, lang, frozen), table.without("ngay", "nguon")
+    yield (
+        _page(run, "Operators", "Operators side by side", lang, 3),
+        operator_table(results, criteria, units, lang),
+    )
+    yield (
+        _page(run, "Villages to invest in", "Villages to invest in, most people first", lang, 2),
+        needs_table(content.needs, criteria, lang),
+    )
+    yield (
+        _page(run, "Villages summed up", "What each village lacks, all criteria", lang, 2),
+        summary_table(village_summary(content.needs), criteria, lang),
+    )
+    yield _page(run, "Data missing", "Data still missing and who must send it", lang, 1), missing_table(content.missing, lang)
+
+
+def _page(run: Run, name: str, title: str, lang: Lang, frozen: int = 0, more: tuple[str, ...] = ()) -> Page:
+    criteria = run.criteria_title_vi if lang == "vi" else run.criteria_title_en
+    line = say(
+        "Criteria: {criteria}. Judged as of {day}. Boundaries of {vintage}. Run {run}.", lang,
+        criteria=criteria, day=style.day(run.as_of, lang), vintage=style.day(run.vintage, lang), run=run.id[:12],
+    )  # fmt: skip
+    unchecked = () if run.verified else (say("Criteria set not verified: see confidence beside each criterion.", lang),)
+    watermark = say(run.watermark, lang) if run.watermark else ""
+    return Page(say(name, lang), say(title, lang), (line, *unchecked, *more), watermark, frozen, lang)
+
+
+def _told(run: Run, content: Content, lang: Lang) -> tuple[str, ...]:
+    count = say(
+        "{communes} communes, {villages} villages.", lang,
+        communes=style.number(len(content.communes), lang), villages=style.number(len(content.villages), lang),
+    )  # fmt: skip
+    return (count, *(say(note, lang) for note in run.notes))
+
+
+def _properties(run: Run, lang: Lang) -> dict[str, object]:
+    watermark = say(run.watermark, lang) if run.watermark else ""
+    title = run.criteria_title_vi if lang == "vi" else run.criteria_title_en
+    return {
+        "title": neutral(f"{say('Digital infrastructure by commune', lang)}: {title}"),
+        "subject": neutral(watermark),
+        "author": f"hatangso {run.code_version}",
+        "comments": f"run {run.id}",
+        "created": run.made_at.replace(tzinfo=None),
+    }
+
+
+def legend(criteria: CriteriaSet, lang: Lang = "vi") -> Iterator[tuple[str, str, str]]:
+    """Statuses and what they mean, how to read intervals, every criterion with clause, confidence and parameters."""
+    yield say("Results", lang), "", ""
+    for code in style.STATUS:
+        yield style.status(code, lang), say(MEANING[code], lang), code
+    yield say("How to read the columns", lang), "", ""
+    for name, text in READING:
+        yield say(name, lang), say(text, lang), ""
+    yield say("Criteria", lang), "", ""
+    for criterion in criteria.criteria:
+        yield criterion.title(lang), _described(criterion, lang), ""
+
+
+def _described(criterion: Criterion, lang: Lang) -> str:
+    known = criterion.known
+    levels = [
+        f"{say(style.LEVEL[level], lang)}: "
+        + ("; ".join(style.threshold(str(t), _unit(criterion, level), lang) + _by(t.year) for t in judged.thresholds) or "–")
+        for level, judged in criterion.levels.items()
+    ]
+    settings = [
+        f"{getattr(known.parameters[name], lang)} = {style.number(v, lang) if isinstance(v, int | float) else v}"
+        + f" {known.parameters[name].unit}".rstrip()
+        for name, v in criterion.settings.items()
+        if v is not None
+    ]
+    parts = [
+        say("Threshold: {levels}", lang, levels=", ".join(levels)),
+        say("Confidence: {note}", lang, note=confidence_note(criterion, lang)),
+        *([say("Legal source: {legal}", lang, legal=criterion.legal)] if criterion.legal else []),
+        *([say("Technologies: {named}", lang, named=", ".join(criterion.technologies))] if criterion.technologies else []),
+        *([say("Parameters: {settings}", lang, settings=", ".join(settings))] if settings else []),
+    ]
+    return ". ".join(parts) + "."
+
+
+def _by(year: int) -> str:
+    return f" ({year})" if year else ""
+
+
+def _unit(criterion: Criterion, level: str) -> str:
+    shares = ("villages_passing", "communes_passing")
+    return "share" if criterion.levels[level].roll_up in shares else criterion.known.unit
+
+
+def sources(run: Run, lang: Lang = "vi") -> Iterator[tuple[str, str, str]]:
+    """The run and every dataset it used, with hashes."""
+    title = run.criteria_title_vi if lang == "vi" else run.criteria_title_en
+    yield say("This run", lang), "", ""
+    yield say("Run", lang), run.id, ""
+    yield say("Criteria set", lang), f"{run.criteria_id}: {title} (SHA-256 {run.criteria_sha256})", ""
+    yield say("Judged as of", lang), style.day(run.as_of, lang), ""
+    yield say("Boundaries of", lang), style.day(run.vintage, lang), ""
+    yield say("Made at", lang), run.made_at.isoformat(timespec="seconds"), ""
+    yield say("Code version", lang), run.code_version, ""
+    if run.operators:
+        yield say("Operators", lang), ", ".join(run.operators), ""
+    if run.watermark:
+        yield say("Watermark", lang), say(run.watermark, lang), ""
+    for note in run.notes:
+        yield say("Note", lang), say(note, lang), ""
+    yield say("Datasets", lang), "", ""
+    for source in run.sources:
+        name = getattr(LAYERS[source.layer], lang) if source.layer in LAYERS else source.layer
+        rows = "" if source.rows == WITHHELD else say("; {n} rows", lang, n=style.number(source.rows, lang))
+        file = f"; {source.file}" if source.file else ""
+        day = style.day(source.as_of, lang)
+        yield name, f"{source.provider}, {day}{rows}{file}; SHA-256 {source.sha256}", ""

@@ -1,0 +1,107 @@
+"""Toy world checkable by hand, and where the real data is found.
+
+Two communes side by side, each 300 m x 300 m. k holds villages a, b, c (columns of 100 m), l holds d. A 3 x 3 grid over k
+holds 1..9 people from the north-west, so a has 1+4+7 = 12 people, b 15, c 18.
+"""
+
+import os
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from pyproj import CRS
+from shapely import Point, box
+
+from geo.data import COMPLETENESS
+from geo.measure import Grid
+
+WORK = CRS.from_epsg(5897)
+WEST, SOUTH = 500_000.0, 2_200_000.0
+VINTAGE = "2025-07-01"
+
+
+def cells(column: float, row: float, columns: float = 1, rows: float = 1):
+    """A box of 100 m cells; column 0, row 0 is the south-west one."""
+    x, y = WEST + 100 * column, SOUTH + 100 * row
+    return box(x, y, x + 100 * columns, y + 100 * rows)
+
+
+def spot(x: float, y: float) -> Point:
+    """A point, in metres from the south-west corner."""
+    return Point(WEST + x, SOUTH + y)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data: HATANGSO_SHARED, else ../shared/data. Absent: skip, but fail where CI=true."""
+    found = Path(os.environ.get("HATANGSO_SHARED", Path(__file__).parents[2] / "shared" / "data"))
+    if not found.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"real data not found at {found}; set HATANGSO_SHARED")
+        pytest.skip(f"real data not found at {found}; set HATANGSO_SHARED to the folder that holds it")
+    return found
+
+
+@pytest.fixture
+def communes() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "name": ["Xã K", "Xã L"], "kind": "xa", "former_district": ["Huyện M", "Huyện N"], "people": np.nan,
+            "households": np.nan, "area_official_km2": np.nan, "shape": "exact",
+        },
+        geometry=[cells(0, 0, 3, 3), cells(3, 0, 3, 3)],
+        index=pd.Index(["k", "l"], name="commune"),
+        crs=WORK,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def villages() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "commune": ["k", "k", "k", "l"], "name": ["Thôn A", "Thôn B", "Thôn C", "Thôn D"], "kind": "thon",
+            "households": [4.0, 5.0, 6.0, 2.0], "people": [12.0, 15.0, 18.0, 8.0],
+            "electricity": pd.array([True, True, False, None], dtype="boolean"), "area_class": None, "former_commune": None,
+        },
+        geometry=[cells(0, 0, 1, 3), cells(1, 0, 1, 3), cells(2, 0, 1, 3), cells(3, 0, 3, 3)],
+        index=pd.Index(list("abcd"), name="village"),
+        crs=WORK,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def population() -> Grid:
+    return Grid(np.arange(1.0, 10).reshape(3, 3), (WEST, SOUTH, WEST + 300, SOUTH + 300), WORK)
+
+
+def rows(geometry, **columns) -> gpd.GeoDataFrame:
+    """A layer frame with what every dataset adds; scalars are repeated, nothing names its unit unless given."""
+    n = len(geometry)
+    given = {
+        "commune_named": None,
+        "village_named": None,
+        "provider": "P",
+        "as_of": "2025-06-01",
+        "dataset": "h",
+    } | columns
+    frame = pd.DataFrame({k: v if isinstance(v, list) else [v] * n for k, v in given.items()}, index=pd.RangeIndex(n))
+    frame["as_of"] = pd.to_datetime(frame["as_of"]).astype("datetime64[us]")
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=WORK), crs=WORK)
+
+
+def equipment(geometry, status="working", **columns) -> gpd.GeoDataFrame:
+    """Rows of an equipment layer, seen on 2025-05-01 unless given."""
+    frame = rows(geometry, status=status, **({"status_date": "2025-05-01"} | columns))
+    frame["status_date"] = pd.to_datetime(frame["status_date"]).astype("datetime64[us]")
+    return frame
+
+
+def complete_for(layer, areas="*", operators=("",), technologies=("",), complete=True) -> pd.DataFrame:
+    """Completeness rows; `areas` is one id or a list."""
+    listed = [areas] if isinstance(areas, str) else areas
+    return pd.DataFrame(
+        [(layer, o, t, a, complete, "2025-06-01", "P") for o in operators for t in technologies for a in listed],
+        columns=COMPLETENESS,
+    )

@@ -1,0 +1,68 @@
+"""A private PostgreSQL cluster for tests: made from nothing, reached by a socket, gone afterwards."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+
+def binaries() -> Path | None:
+    """The folder of the newest installed PostgreSQL server."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip with a stated reason; in CI the absence is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def run(command: list[object], folder: Path) -> None:
+    """Run one of the server's programs in its folder, with messages in English."""
+    env = {**os.environ, "LC_ALL": "C.UTF-8"}
+    subprocess.run([str(c) for c in command], cwd=folder, env=env, check=True, capture_output=True)
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """URL of a running cluster; the server refuses to run as root, so root becomes the user postgres."""
+    bin_dir = binaries()
+    if bin_dir is None:
+        skip_or_fail("no PostgreSQL server installed (initdb not found): ledger tested on SQLite only")
+        return
+    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    folder = Path(tempfile.mkdtemp(prefix="hatangso-pg-"))  # short: a socket's path has at most 107 bytes
+    if as_user:
+        shutil.chown(folder, "postgres")
+    try:
+        data = folder / "data"
+        run([*as_user, bin_dir / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"], folder)
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        control = [*as_user, bin_dir / "pg_ctl", "-D", data, "-w"]
+        run([*control, "-l", folder / "log", "-o", options, "start"], folder)
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        finally:
+            run([*control, "-m", "immediate", "stop"], folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh_database(url: str) -> str:
+    """URL of a new empty database in the cluster."""
+    name = f"t{uuid.uuid4().hex}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.replace("/postgres?", f"/{name}?")
