@@ -21,5 +21,5 @@ if (-not (Test-Path (Join-Path $venv ".ready"))) {
     New-Item -ItemType File (Join-Path $venv ".ready") | Out-Null
 }
 $env:PYTHONUTF8 = "1"
-if ($Command -eq "demo") { Invoke-Checked $python @("-m", "api.cli", "demo", "--out", $Out) }
+if ($Command -eq "demo") { Invoke-Checked $python @("-m", "api", "demo", "--out", $Out) }
 else { Invoke-Checked $python @("-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not full") }

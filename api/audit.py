@@ -1,15 +1,16 @@
-"""Whether the workspace is what its ledger says: the chain whole, no noted head gone, every dataset and run unchanged."""
+"""Whether the workspace is what its ledger says: the chain whole, every dataset and run unchanged."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from api.database import reading
-from api.events import DatasetCurrent, RunMade
 from api.errors import LedgerError, WorkspaceError
+from api.events import DatasetCurrent, RunMade
 from api.ledger import Event, head, verify
 from api.store import dataset_path, read_run, run_about, runs_kept, stored
 from api.workspace import Workspace
-from sqlalchemy import func, select
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,42 @@
 """The command line `hatangso`: the commands of `api.commands`, put together."""
 
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+
 import typer
 
 from api.command import SpokenGroup
-from api.commands import rules, workspace
 
-app = typer.Typer(
-    name="hatangso",
-    cls=SpokenGroup,
-    help="Which village has which digital infrastructure, how sure that is, what is missing, and what to build first.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for module in (workspace, rules):
-    app.add_typer(module.app)
+SUBJECTS = {
+    "showing": ("demo",),
+    "workspace": ("init", "upgrade", "datasets", "runs", "audit"),
+    "rules": ("template", "criteria"),
+    "boundaries": ("boundaries",),
+    "imports": ("check", "import"),
+    "results": ("assess", "map", "export", "needs"),
+    "serving": ("serve",),
+}
+
+
+def assembled(subjects: Iterable[str] = tuple(SUBJECTS)) -> typer.Typer:
+    """The commands of some modules of `api.commands`, all of them unless named."""
+    app = typer.Typer(
+        name="hatangso",
+        cls=SpokenGroup,
+        help="Which village has which digital infrastructure, how sure that is, what is missing, what to build first.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(lambda: None)  # a group even where only one command is loaded
+    for subject in subjects:
+        app.add_typer(import_module(f"api.commands.{subject}").app)
+    return app
 
 
 def main() -> None:
-    """Run the command that the user typed."""
-    app()
+    """Run the command that the user typed; only its module is loaded, as the others take seconds."""
+    named = sys.argv[1] if len(sys.argv) > 1 else ""
+    found = [subject for subject, commands in SUBJECTS.items() if named in commands]
+    assembled(found or SUBJECTS)()

@@ -7,9 +7,9 @@ import re
 import secrets
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
-from api.errors import WorkspaceError
+from api.errors import UnstatedError, WorkspaceError
 from api.said import retold
 from api.settings import Settings
 from api.workspace import Workspace, find_folder, open_workspace
@@ -88,10 +88,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A table for the terminal: headings (English keys) and rows of cells as text."""
+    """A table for the terminal: headings (English keys) and rows of cells."""
 
     headings: tuple[str, ...]
-    rows: list[tuple[object, ...]] = field(default_factory=list)
+    rows: Iterable[tuple[object, ...]] = ()
 
     def table(self, lang: Lang, title: str = "") -> Table:
         """Drawn in one language; nothing in a cell is taken for markup or for a command to the terminal."""
@@ -164,7 +164,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., Answer]], Ca
 
 def _runner(function: Callable[..., Answer]) -> Callable[..., None]:
     given = inspect.signature(function, eval_str=True).parameters
-    groups = {name: p.annotation for name, p in given.items() if is_dataclass(p.annotation)}
+    groups: dict[str, Any] = {name: p.annotation for name, p in given.items() if is_dataclass(p.annotation)}
     flat = [q for name, p in given.items() for q in (_fields(groups[name]) if name in groups else [p])]
 
     @functools.wraps(function)
@@ -184,7 +184,10 @@ def _fields(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401
     empty = inspect.Parameter.empty
     return [
         inspect.Parameter(
-            f.name, inspect.Parameter.KEYWORD_ONLY, default=empty if f.default is MISSING else f.default, annotation=hints[f.name]
+            f.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=empty if f.default is MISSING else f.default,
+            annotation=hints[f.name],
         )
         for f in fields(group)
     ]
@@ -194,11 +197,11 @@ def _answer(function: Callable[..., Answer], values: dict[str, Any]) -> None:
     shared: Shared = values["shared"]
     try:
         answer = function(**values)
-    except UsageError as error:
+    except (UsageError, UnstatedError) as error:
         answer = _failure(shared, error, USAGE)
     except GeoError as error:
         answer = _failure(shared, error, UNUSABLE)
-    except Exception as error:  # noqa: BLE001  the last line of defence: nobody is shown a traceback
+    except Exception as error:  # the last line of defence: nobody is shown a traceback
         answer = _fault(shared, error)
     if shared.as_json:
         typer.echo(json.dumps(json_value(answer.data), ensure_ascii=False, indent=1))
@@ -220,12 +223,16 @@ def _failure(shared: Shared, error: GeoError, code: int) -> Answer:
 
 def _fault(shared: Shared, error: Exception) -> Answer:
     number, path = write_log(shared.workspace, error)
-    message = shared.say("something went wrong in hatangso itself; log number {number}, details in {path}", number=number, path=path)
-    return Answer({"error": {"code": "internal", "message": message, "log": number}}, (plain(message, "bold red"),), OUR_FAULT)
+    message = shared.say(
+        "something went wrong in hatangso itself; log number {number}, details in {path}", number=number, path=path
+    )
+    return Answer(
+        {"error": {"code": "internal", "message": message, "log": number}}, (plain(message, "bold red"),), OUR_FAULT
+    )
 
 
 def write_log(workspace: Path | None, error: Exception) -> tuple[str, Path]:
-    """Keep the traceback of an unforeseen error; its number and file. In the workspace, else in the temporary folder."""
+    """Keep the traceback of an unforeseen error, in the workspace or the temporary folder; its number and file."""
     number = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     folder = Path(tempfile.gettempdir())
     with suppress(WorkspaceError):

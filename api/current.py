@@ -58,7 +58,7 @@ def use(workspace: Workspace, start: str) -> tuple[Stored, Stored | None]:
 
 
 def withdraw(workspace: Workspace, name: str) -> Stored:
-    """Empty a slot; the dataset that was in it is kept and can be made current again. `WorkspaceError`: no such slot."""
+    """Empty a slot; its dataset is kept and can be made current again. `WorkspaceError` where none is in it."""
     with writing(workspace.engine) as session:
         before = slots_seen(workspace, session).get(name)
         if before is None:

@@ -91,6 +91,8 @@ def upgrade(engine: Engine) -> None:
 def check_revision(engine: Engine) -> None:
     """`LedgerError` unless the database is at the newest revision; the message says what to do."""
     with _connected(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            _sound(connection)
         found = MigrationContext.configure(connection).get_current_revision()
     scripts = ScriptDirectory.from_config(_migrations())
     if found == scripts.get_current_head():
@@ -100,6 +102,15 @@ def check_revision(engine: Engine) -> None:
     if found in {script.revision for script in scripts.walk_revisions()}:
         raise LedgerError("the ledger was made by an older version; make a backup, then run: hatangso upgrade")
     raise LedgerError("the ledger was made by a newer version; install that version of hatangso")
+
+
+def _sound(connection: Connection) -> None:
+    try:
+        said = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+    except DBAPIError as error:
+        raise LedgerError("the ledger's database cannot be opened; check the file or HATANGSO_DATABASE_URL") from error
+    if said != "ok":
+        raise LedgerError(f"the ledger's database is damaged: {said}")
 
 
 def _connected(engine: Engine) -> Connection:

@@ -9,3 +9,7 @@ class WorkspaceError(GeoError):
 
 class LedgerError(GeoError):
     """The database is no ledger for us (older, newer, another workspace's), or an entry contradicts an earlier one."""
+
+
+class UnstatedError(GeoError):
+    """Something that is never guessed was not said: a date, a provider, for which areas a file is complete."""

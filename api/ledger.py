@@ -113,10 +113,8 @@ def append(session: Session, entry: Entry) -> Event:
     if not session.info.get("writes"):
         raise LedgerError("events are appended in api.database.writing only")
     made = _event(session, entry)
-    known = entry.idempotency_key and session.scalar(
-        select(Event).where(Event.idempotency_key == entry.idempotency_key)
-    )
-    if known:
+    known = with_key(session, entry.idempotency_key) if entry.idempotency_key else None
+    if known is not None:
         same = ("kind", "subject", "actor", "payload", "vintage", "commune", "operator", "about")
         if any(getattr(known, name) != getattr(made, name) for name in same):
             raise LedgerError(f"the key {entry.idempotency_key!r} was already used for another event")
@@ -124,6 +122,11 @@ def append(session: Session, entry: Entry) -> Event:
     session.add(made)
     session.flush()
     return made
+
+
+def with_key(session: Session, key: str) -> Event | None:
+    """The event appended with that idempotency key, if any."""
+    return session.scalar(select(Event).where(Event.idempotency_key == key))
 
 
 def _event(session: Session, entry: Entry) -> Event:

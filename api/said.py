@@ -10,6 +10,10 @@ PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
 
 def retold(sentence: str, lang: Lang = "vi") -> str:
     """The sentence of an error in `lang`, whatever values stand in it; the sentence itself where none is translated."""
+    for at in re.finditer(" / ", sentence):  # some errors say both already
+        vietnamese, english = sentence[: at.start()], sentence[at.end() :]
+        if vietnamese != english and retold(english, "vi") == vietnamese:
+            return vietnamese if lang == "vi" else english
     if lang == "en":
         return sentence
     if sentence in catalogue(lang):
@@ -17,7 +21,7 @@ def retold(sentence: str, lang: Lang = "vi") -> str:
     for pattern, translation in patterns(lang):
         found = pattern.fullmatch(sentence)
         if found:
-            return PLACEHOLDER.sub(lambda place: found[place[1]], translation)
+            return translation.format_map(found.groupdict())
     return sentence
 
 

@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     `actor` is who the ledger says did it; without it the name of the logged-in user.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HATANGSO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HATANGSO_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     workspace: Path | None = None
     database_url: SecretStr | None = None

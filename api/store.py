@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import WorkspaceError
 from api.events import Sha256
 from api.ledger import canonical
-from geo.data import COMPLETENESS
+from geo.completeness import COLUMNS as COMPLETENESS
+from geo.criteria import CriteriaSet
 from geo.layer import LAYERS
 from geo.provenance import Run, Source
 from geo.write import READ_ONLY, atomic, parquet_bytes, write_bytes, write_json
@@ -54,6 +55,7 @@ class Dataset(BaseModel):
     as_of: date
     published: bool = False
     rows: int
+    nodata: float | None = None
     content_sha256: Sha256
     completeness: tuple[Stated, ...] = ()
 
@@ -65,7 +67,7 @@ class Dataset(BaseModel):
     @property
     def slot(self) -> str:
         """Where only one dataset is current at a time: units by vintage, everything else by provider."""
-        return slot(self.layer, self.vintage.isoformat() if LAYERS[self.layer].unit else self.provider, self.part)
+        return slot(self.layer, str(self.vintage) if LAYERS[self.layer].unit else self.provider, self.part)
 
 
 class Origin(BaseModel):
@@ -148,9 +150,9 @@ def dataset_frame(root: Path, dataset: Dataset) -> pd.DataFrame:
     return pd.read_parquet(path) if LAYERS[dataset.layer].geometry == "none" else gpd.read_parquet(path)
 
 
-def completeness(datasets: Mapping[str, Dataset]) -> pd.DataFrame:
-    """What several datasets state, columns `geo.data.COMPLETENESS`."""
-    rows = [stated.model_dump() for dataset in datasets.values() for stated in dataset.completeness]
+def completeness(datasets: Iterable[Dataset]) -> pd.DataFrame:
+    """What several datasets state, columns `geo.completeness.COLUMNS`."""
+    rows = [stated.model_dump() for dataset in datasets for stated in dataset.completeness]
     frame = pd.DataFrame(rows, columns=COMPLETENESS)
     return frame.astype({"complete": bool}).assign(as_of=pd.to_datetime(frame["as_of"]))
 
@@ -175,14 +177,30 @@ def source(kept: Stored) -> Source:
     )
 
 
-def keep_run(root: Path, run: Run, results: pd.DataFrame, chain_head: str) -> str:
-    """Write results and their provenance; the hash of the results. `chain_head` is the ledger's newest hash."""
+def keep_run(root: Path, run: Run, results: pd.DataFrame, criteria: CriteriaSet, chain_head: str) -> None:
+    """Write results, their rules and their provenance. `chain_head` is the ledger's newest hash."""
     content = parquet_bytes(results)
     folder = root / "runs" / run.id
     write_bytes(content, folder / "results.parquet", mode=READ_ONLY)
+    write_bytes(criteria.model_dump_json(indent=1).encode(), folder / "criteria.json", mode=READ_ONLY)
     about = asdict(run) | {"chain_head": chain_head, "results_sha256": sha256(content)}
-    write_json(about, folder / "run.json", mode=READ_ONLY)
-    return sha256(content)
+    write_json(about, folder / "run.json", mode=READ_ONLY)  # last: it makes the run complete
+
+
+def run_kept(root: Path, run: str) -> bool:
+    """Whether the run was made before."""
+    return (root / "runs" / run / "run.json").is_file()
+
+
+def run_criteria(root: Path, run: Run) -> CriteriaSet:
+    """The rules that a run was judged by; `WorkspaceError` where they are gone or were changed."""
+    try:
+        found = CriteriaSet.model_validate_json((root / "runs" / run.id / "criteria.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise WorkspaceError(f"the rules of run {run.id[:12]} are missing or damaged") from error
+    if found.sha256 != run.criteria_sha256:
+        raise WorkspaceError(f"the rules of run {run.id[:12]} were changed")
+    return found
 
 
 def run_about(root: Path, run: str) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Workspace:
 
 
 def make_config(crs: str, operators: Mapping[str, str], *, province: str = "", watermark: str = "") -> Config:
-    """Settings of a new workspace. Raise `CRSError` for a CRS not in metres, `WorkspaceError` for a bad operator code."""
+    """Settings of a new workspace. `CRSError` for a CRS not in metres, `WorkspaceError` for a bad operator code."""
     working_crs(crs)
     try:
         return Config(

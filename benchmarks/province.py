@@ -28,7 +28,9 @@ def _crooked(cells: np.ndarray, rng: np.random.Generator) -> shapely.Geometry:
     """The borders of the cells, each cut into short pieces that wander a little and meet where they met."""
     lines = shapely.get_parts(shapely.node(shapely.union_all(shapely.boundary(cells))))
     steps = np.linspace(0, 1, VERTICES_PER_EDGE + 1)
-    xy = np.stack([shapely.get_coordinates(shapely.line_interpolate_point(lines, s, normalized=True)) for s in steps], 1)
+    xy = np.stack(
+        [shapely.get_coordinates(shapely.line_interpolate_point(lines, s, normalized=True)) for s in steps], 1
+    )
     length = shapely.length(lines)[:, None, None]
     bent = xy.copy()
     bent[:, 1:-1] += rng.uniform(-0.03, 0.03, bent[:, 1:-1].shape) * np.minimum(length, 500)
@@ -36,11 +38,13 @@ def _crooked(cells: np.ndarray, rng: np.random.Generator) -> shapely.Geometry:
 
 
 def coverage(vertices: int, seed: int = 2) -> gpd.GeoDataFrame:
-    """Ragged stars round stations, one ray a degree as terrain cuts them, `vertices` in all; six tenths covered."""
+    """Overlapping outlines round stations, one ray a degree, lobed as terrain lobes them; `vertices` in all."""
     rng = np.random.default_rng(seed)
-    rays, count = 360, vertices // 361
-    angle = np.linspace(0, 2 * np.pi, rays, endpoint=False)
-    reach = 2.0 * SIDE / np.sqrt(np.pi * count) * rng.uniform(0.6, 1.0, (count, 1)) * rng.uniform(0.3, 1.0, (count, rays))
+    count = vertices // 361
+    angle = np.linspace(0, 2 * np.pi, 360, endpoint=False)
+    order = np.arange(1, 25)[:, None]
+    lobes = rng.normal(0, 0.08, (count, 24, 1)) * np.cos(order * angle + rng.uniform(0, 2 * np.pi, (count, 24, 1)))
+    reach = SIDE / np.sqrt(np.pi * count) * np.clip(1 + lobes.sum(axis=1), 0.1, 2) * rng.uniform(0.5, 1.5, (count, 1))
     centre = rng.uniform((WEST, SOUTH), (WEST + SIDE, SOUTH + SIDE), (count, 2))
     xy = centre[:, None, :] + reach[:, :, None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     return gpd.GeoDataFrame(geometry=shapely.polygons(xy), crs=CRS)
@@ -53,10 +57,10 @@ def points(count: int, seed: int = 3) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapely.points(xy), crs=CRS)
 
 
-def lines(count: int, seed: int = 4) -> gpd.GeoDataFrame:
-    """Wandering lines of 20 vertices, like fibre routes."""
+def lines(count: int, vertices: int = 500, seed: int = 4) -> gpd.GeoDataFrame:
+    """Fibre routes of `vertices` vertices, 60 m apart, that turn a little at each."""
     rng = np.random.default_rng(seed)
     start = rng.uniform((WEST, SOUTH), (WEST + SIDE, SOUTH + SIDE), (count, 1, 2))
-    xy = start + np.cumsum(rng.normal(0, 300, (count, 20, 2)), axis=1)
-    ids = pd.Index([f"line-{i}" for i in range(count)], name="line")
-    return gpd.GeoDataFrame(geometry=shapely.linestrings(xy), index=ids, crs=CRS)
+    heading = rng.uniform(0, 2 * np.pi, (count, 1)) + np.cumsum(rng.normal(0, 0.15, (count, vertices)), axis=1)
+    xy = start + np.cumsum(60 * np.stack([np.cos(heading), np.sin(heading)], axis=-1), axis=1)
+    return gpd.GeoDataFrame(geometry=shapely.linestrings(xy), crs=CRS)

@@ -33,7 +33,7 @@ CENTRE = 0.15  # added to every bid, per radius from the unit's point: decides w
 LEAVE = 1.3  # above this bid a cell is nobody's
 LIMIT = 2.2  # bids above this never win
 STEEP_PER_M = 0.0005  # added per metre outside a box
-SMOOTH = 1.5  # tolerance of smoothing, in cells
+SMOOTH = 1.0  # tolerance of smoothing, in cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def approximate(
     `seeds`: boxes of parts that a unit was made of, columns `seed, unit, west, south, east, north`; a seed split
     between units has one row for each. Boxes that contradict the unit's point or area are ignored. `outline` (in
     `crs`) is filled exactly; without it the outer edge comes from boxes and areas. `cell_m`: size of the cells.
-    The result is a valid coverage in `crs`: no overlaps, shared borders, one piece each.
+    The result is a valid coverage in `crs`: no overlaps, shared borders, one piece each unless `outline` cuts it.
     `InputError` for a missing point, a repeated id or no unit at all.
     """
     points = _points(units, crs)
@@ -157,13 +157,13 @@ def _usable(boxes: pd.DataFrame, points: pd.DataFrame, cell_m: float) -> pd.Data
 
 
 def _field(points: pd.DataFrame, boxes: pd.DataFrame, outline: BaseGeometry | None, cell_m: float) -> _Field:
-    low = points[["x", "y"]].sub(LIMIT * points["radius"], axis=0).min()
-    high = points[["x", "y"]].add(LIMIT * points["radius"], axis=0).max()
-    west, south, east, north = (
-        outline.bounds
-        if outline is not None
-        else (*np.fmin(low, boxes[EDGE[:2]].min().to_numpy()), *np.fmax(high, boxes[EDGE[2:]].max().to_numpy()))
-    )
+    """The grid that holds every place somebody may bid for, with a free cell all round."""
+    at, reach = points[["x", "y"]].to_numpy(), LIMIT * points[["radius"]].to_numpy()
+    edges = boxes[EDGE].to_numpy("float64")
+    west, south = np.vstack([at - reach, edges[:, :2]]).min(axis=0)
+    east, north = np.vstack([at + reach, edges[:, 2:]]).max(axis=0)
+    if outline is not None:
+        west, south, east, north = outline.bounds
     west, north = west - 2 * cell_m, north + 2 * cell_m
     return _Field(west, north, cell_m, int((north - south) / cell_m) + 3, int((east - west) / cell_m) + 3)
 
@@ -245,7 +245,9 @@ def _polygons(
     stairs = shapely.transform(shapely.segmentize([part for _, part in found], 1.0), np.rint)
     smooth = shapely.coverage_simplify(stairs, SMOOTH)
     metres = shapely.transform(smooth, lambda at: (field.west, field.north) + at * (field.cell_m, -field.cell_m))
-    geometry = gpd.GeoSeries(metres, index=[value for value, _ in found], crs=crs).reindex(range(len(ids)))
+    parts = pd.Series(metres).groupby([value for value, _ in found])
+    joined = parts.agg(lambda part: shapely.coverage_union_all(part.to_numpy()))
+    geometry = gpd.GeoSeries(joined, crs=crs).reindex(range(len(ids)))
     if outline is not None:
         geometry = geometry.intersection(outline)
     kind = np.where(geometry.isna() | geometry.is_empty, "none", "approximate")

@@ -22,7 +22,7 @@ VILLAGE_COLUMNS = [
 
 
 def communes_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Communes (docs/architecture.md) from a frame of layer `commune`; `shape` is `exact`, or `none` without polygon."""
+    """Communes (docs/architecture.md) from a frame of layer `commune`: `shape` is `exact`, `none` without polygon."""
     said = frame["name"].map(lambda n: kind_of(commune_name(n)), na_action="ignore")
     has = frame.geometry.notna()
     shape = pd.Series("exact", index=frame.index).where(has, "none")

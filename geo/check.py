@@ -7,9 +7,8 @@ from typing import NamedTuple, TypeVar
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
-from geo.layer import Column, Layer
+from geo.layer import NAMED, Column, Layer
 from geo.notices import Notice, Severity
 from geo.shapes import shape_findings, simple_shapes
 from geo.values import as_text, cells, day_month_unclear, is_blank, reader_for
@@ -19,9 +18,9 @@ Frame = TypeVar("Frame", bound=pd.DataFrame)
 DTYPES = {"number": "float64", "integer": "Int64", "yesno": "boolean", "date": "datetime64[us]"}
 MESSAGES = {
     "empty": "“{column}” is empty; every row needs it",
-    "missing_column": "the file has no column “{column}”, which every row needs; its heading can be “{column}” or {name}",
+    "missing_column": "the file has no column “{column}”, which every row needs; head it “{column}” or {name}",
     "not_a_number": "“{column}” is “{value}”; a number is expected, such as 1234.5 or 1.234,5",
-    "number_ambiguous": "“{column}” is “{value}”, which can be read in two ways; write it without a separator for thousands",
+    "number_ambiguous": "“{column}” is “{value}”, which can be read in two ways; write it without thousands separator",
     "not_an_integer": "“{column}” is “{value}”; a whole number is expected",
     "out_of_range": "“{column}” is {value}; expected is {range}",
     "not_a_date": "“{column}” is “{value}”; a date is expected, such as 2026-10-01 or 01/10/2026",
@@ -29,13 +28,17 @@ MESSAGES = {
     "not_a_period": "“{column}” is “{value}”; a period is expected, such as 202606, 2026Q2 or 2026",
     "not_yes_no": "“{column}” is “{value}”; expected is có or không",
     "not_a_choice": "“{column}” is “{value}”; allowed are: {allowed}",
-    "two_headers": "two columns of the file can be “{column}”: {value}; keep one, or say which with --map {name}=HEADER",
+    "two_headers": "two columns can be “{column}”: {value}; keep one, or say which with --map {name}=HEADING",
+    "column_ignored": "these columns are not part of the layer and were not read: {value}",
+    "row_too_long": "the row has more cells than the header; put text with a separator in quotation marks",
+    "unknown_operator": "“{value}” is not an operator of this workspace; it has {allowed}",
     "coordinate_incomplete": "only one of longitude and latitude is given; give both or none",
     "no_geometry": "no row has a place on the map; give longitude and latitude (kinh_do, vi_do) or shapes",
     "id_repeated": "“{value}” already stands in row {first}; each {column} may occur once",
     "row_repeated": "the row says the same as row {first}; delete one unless both exist",
-    "day_before_month": "dates in “{column}” were read as day/month/year, for example {value}; write 2026-10-01 to be sure",
+    "day_before_month": "dates in “{column}” were read as day/month/year, such as {value}; 2026-10-01 is always clear",
     "geometry_missing": "the row has no place on the map; give coordinates or a shape",
+    "place_missing": "the row has no coordinates and names no commune or village; give one of them",
     "geometry_type": "the shape is a {value}; this layer takes {allowed}",
     "geometry_nan": "a coordinate of the shape is not a number",
     "geometry_invalid": "the polygon is invalid: {value}; repair it and send it again",
@@ -56,7 +59,7 @@ def check(frame: Frame, layer: Layer) -> tuple[Frame, list[Notice]]:
     `frame` holds cells as given under our column names, geometry in the working CRS. Index and CRS are kept.
     """
     done = checked(frame, layer)
-    return done.frame[~done.bad], done.notices  # type: ignore[return-value] # a geo frame in gives a geo frame out
+    return done.frame[~done.bad], places_once(done.notices, [], len(frame))  # type: ignore[return-value] # a geo frame in gives a geo frame out
 
 
 def checked(frame: pd.DataFrame, layer: Layer) -> Checked:
@@ -72,16 +75,23 @@ def checked(frame: pd.DataFrame, layer: Layer) -> Checked:
         notices += column_notices(frame, column, codes, ids)
     done = pd.DataFrame(read, index=frame.index)
     done, repeated = fill_ids(done, layer), repeats(done, frame, layer)
-    for code, mask, texts in [*shape_findings(frame, layer), *repeated]:
+    for code, mask, texts in [*shape_findings(frame, layer), *nowhere(done, frame, layer), *repeated]:
         severity: Severity = "warning" if code == "row_repeated" else "error"
         bad |= mask if severity == "error" else False
-        if code == "geometry_missing" and mask.all() and len(mask):
-            notices.append(Notice("no_geometry", severity, MESSAGES["no_geometry"]))
-            continue
         notices += row_notices(code, mask, ids, texts, severity)
     if isinstance(frame, gpd.GeoDataFrame) and layer.geometry != "none":
         return Checked(gpd.GeoDataFrame(done, geometry=simple_shapes(frame.geometry), crs=frame.crs), bad, notices)
     return Checked(done, bad, notices)
+
+
+def places_once(found: list[Notice], said: list[Notice], rows: int) -> list[Notice]:
+    """The findings without "no place" for rows whose coordinates have a finding in `said`; once if it is every row."""
+    unread = {n.row for n in said if n.column in ("lon", "lat") or n.code == "coordinate_incomplete"}
+    missing = [n for n in found if n.code == "geometry_missing" and n.row not in unread]
+    others = [n for n in found if n.code != "geometry_missing"]
+    if missing and len(missing) == rows:
+        return [*others, Notice("no_geometry", "error", MESSAGES["no_geometry"])]
+    return [*others, *missing]
 
 
 def sender_rows(index: pd.Index) -> list[int]:
@@ -102,7 +112,7 @@ def read_column(frame: pd.DataFrame, column: Column, layer: Layer) -> tuple[pd.S
     declared = {d.value for d in layer.declares if d.item_column}
     is_code = column.name == layer.key or column.name.endswith("_code")
     values, codes = cells(raw, reader_for(column, raw, yes_is_one=column.name in declared, code=is_code))
-    read = pd.Series(values, index=frame.index, dtype=object).astype(DTYPES.get(column.kind, "str"))
+    read = pd.Series(values, index=frame.index, dtype=object).astype(DTYPES.get(column.kind, "str"))  # type: ignore[call-overload] # one of DTYPES or str
     found = pd.Series(codes, index=frame.index, dtype=object)
     if column.low is not None:
         found = found.mask((read < column.low).fillna(False), "out_of_range")
@@ -119,7 +129,7 @@ def column_notices(frame: pd.DataFrame, column: Column, codes: pd.Series, ids: l
         return [notice("missing_column", column=column)] if column.required and len(frame) else []
     raw = frame[column.name]
     found = [
-        notice(code, row=row, sender_id=ids[at], column=column, value=short(raw.iloc[at]), **expected(code, column))
+        notice(code, "error", row, ids[at], column=column, value=short(raw.iloc[at]), **expected(code, column))
         for at, (row, code) in enumerate(zip(sender_rows(frame.index), codes, strict=True))
         if code
     ]
@@ -130,18 +140,13 @@ def column_notices(frame: pd.DataFrame, column: Column, codes: pd.Series, ids: l
 
 
 def notice(
-    code: str,
-    severity: Severity = "error",
-    *,
-    column: Column,
-    row: int = 0,
-    sender_id: str = "",
-    value: str = "",
-    **said: str,
+    code: str, severity: Severity = "error", row: int = 0, sender_id: str = "", *, column: Column, **said: str
 ) -> Notice:
     """A finding about one column."""
-    values = {"column": column.vi, "name": column.name, "value": value, **said}
-    return Notice(code, severity, MESSAGES[code], row, sender_id, column.name, value, tuple(values.items()))
+    values = {"column": column.vi, "name": column.name, **said}
+    return Notice(
+        code, severity, MESSAGES[code], row, sender_id, column.name, said.get("value", ""), tuple(values.items())
+    )
 
 
 def row_notices(
@@ -181,6 +186,18 @@ def fill_ids(done: pd.DataFrame, layer: Layer) -> pd.DataFrame:
         return done
     rows = pd.Series(sender_rows(done.index), index=done.index).astype("str")
     return done.assign(**{layer.key: done[layer.key].fillna(rows)})
+
+
+def nowhere(done: pd.DataFrame, frame: pd.DataFrame, layer: Layer) -> list[tuple[str, pd.Series, dict[str, pd.Series]]]:
+    """Rows that need no shape but then must name their commune or village, and name none."""
+    names = [c.name for c in NAMED if c.name in done]
+    needs_shape = layer.geometry not in ("none", "raster") and not layer.geometry_optional
+    if layer.unit or needs_shape or not names:
+        return []
+    missing = done[names].isna().all(axis=1)
+    if isinstance(frame, gpd.GeoDataFrame) and layer.geometry != "none":
+        missing &= simple_shapes(frame.geometry).isna()
+    return [("place_missing", missing, {})]
 
 
 def repeats(done: pd.DataFrame, frame: pd.DataFrame, layer: Layer) -> list[tuple[str, pd.Series, dict[str, pd.Series]]]:

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from geo.check import notice
+from geo.check import MESSAGES, notice
 from geo.layer import Column, Layer
 from geo.names import header_key
 from geo.notices import Notice
@@ -105,7 +105,7 @@ def matched(headers: tuple[str, ...], known: tuple[Column, ...], rename: Pairs) 
     chosen = {ours: position(headers, theirs) for ours, theirs in rename if theirs}
     settled = {ours for ours, _ in rename}
     notices = []
-    for spelt in (lambda c: (c.name,), lambda c: (c.vi, c.en, *c.also)):
+    for spelt in (own_name, other_names):
         taken = set(chosen.values())
         for column in known:
             keys = {header_key(s) for s in spelt(column)}
@@ -120,8 +120,18 @@ def matched(headers: tuple[str, ...], known: tuple[Column, ...], rename: Pairs) 
     return chosen, notices
 
 
+def own_name(column: Column) -> tuple[str, ...]:
+    """Our name of the column."""
+    return (column.name,)
+
+
+def other_names(column: Column) -> tuple[str, ...]:
+    """What else heads the column."""
+    return (column.vi, column.en, *column.also)
+
+
 def ignored(headers: tuple[str, ...], used: set[int]) -> list[Notice]:
     """One notice that names the columns nothing was taken from."""
     left = ", ".join(f"“{header}”" for at, header in enumerate(headers) if at not in used and header)
-    message = "these columns are not part of the layer and were not read: {value}"
+    message = MESSAGES["column_ignored"]
     return [Notice("column_ignored", "info", message, value=left, values=(("value", left),))] if left else []

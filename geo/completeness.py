@@ -40,11 +40,12 @@ def completeness_rows(  # noqa: PLR0913 # the parts of one statement
     every_operator = stated("operator", layer, operators, [frame, gone], needed=bool(areas))
     every_technology = stated("technology", layer, technologies, [frame, gone], needed=bool(areas))
     whole = list(product(every_operator, every_technology, areas, [True]))
-    parts = [row for reject in gone.to_dict("records") for row in taken_out(reject, every_operator, every_technology)]
-    rows = pd.DataFrame(dict.fromkeys([*whole, *parts]), columns=["operator", "technology", "area", "complete"])
-    facts = {"layer": layer.name, "as_of": pd.Timestamp(as_of), "who": who}
+    parts = [row for reject in records(gone) for row in taken_out(reject, every_operator, every_technology)]
+    rows = pd.DataFrame(list(dict.fromkeys([*whole, *parts])), columns=["operator", "technology", "area", "complete"])
     dtypes = {**dict.fromkeys(["layer", "operator", "technology", "area", "who"], "str"), "complete": "bool"}
-    return rows.assign(**facts).astype({**dtypes, "as_of": "datetime64[us]"})[COLUMNS]
+    return rows.assign(layer=layer.name, as_of=pd.Timestamp(as_of), who=who).astype(
+        {**dtypes, "as_of": "datetime64[us]"}
+    )[COLUMNS]
 
 
 def stated_areas(said: Said, units: Units | None) -> list[str]:
@@ -73,6 +74,11 @@ def stated(
     return values
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """The rows as dicts."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def taken_out(
     reject: dict[str, object], operators: list[str], technologies: list[str]
 ) -> list[tuple[str, str, str, bool]]:
@@ -85,7 +91,7 @@ def taken_out(
     return [(o, t, area, False) for o, t in product(whose, which)]
 
 
-def complete(  # noqa: PLR0913 # the areas, the rows, and of whom
+def complete(
     areas: pd.Index,
     level: Level,
     rows: pd.DataFrame,
@@ -93,7 +99,7 @@ def complete(  # noqa: PLR0913 # the areas, the rows, and of whom
     operator: str | Sequence[str] = "",
     technology: str | Sequence[str] = "",
 ) -> pd.Series:
-    """Whether one layer is complete for each area, in the order of `areas`; for several operators or technologies, of all.
+    """Whether one layer is complete for each area, in their order; for several operators or technologies, of all.
 
     `rows` are the completeness rows of that layer, `villages` the commune of every village (index: village id).
     A village: a statement for it, its commune or everywhere, and nothing taken out of those three.
@@ -124,7 +130,7 @@ def complete_communes(areas: pd.Index, yes: set[str], no: set[str], villages: pd
     return pd.Series(stated_here & ~gone, index=areas).astype(bool)
 
 
-def who_is_missing(  # noqa: PLR0913 # as complete
+def who_is_missing(
     areas: pd.Index,
     level: Level,
     rows: pd.DataFrame,

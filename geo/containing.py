@@ -40,7 +40,7 @@ def containing(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     xy[given] = shapely.get_coordinates(shapes[given])
     rank = ranks(xy[:, 0], xy[:, 1], ordered.geometry.to_numpy())
     labels = ordered.index.to_series().reset_index(drop=True).astype(areas.index.dtype)
-    found = labels.reindex(np.where(rank == NOBODY, -1, rank))
+    found: pd.Series = labels.reindex(np.where(rank == NOBODY, -1, rank))
     return found.set_axis(points.index).rename(areas.index.name)
 
 
@@ -73,7 +73,7 @@ class _Edges:
     part: Whole
 
     def at(self, which: Whole, y: Numbers) -> Numbers:
-        """x of each chosen edge at height `y`, held within the edge."""
+        """The x of each chosen edge at height `y`, held within the edge."""
         x1, x2, y1, y2 = self.x1[which], self.x2[which], self.y1[which], self.y2[which]
         rise = y2 - y1
         part = np.divide(y - y1, rise, out=np.zeros_like(y), where=rise > 0)
@@ -130,7 +130,7 @@ def _repeat(first: Whole, last: Whole) -> tuple[Whole, Whole]:
 
 
 def _marked(edges: _Edges, lattice: _Lattice, parts: int) -> Whole:
-    """Every (cell, part) where a border of that part comes within `MARGIN` of the cell, as sorted cell * parts + part."""
+    """Every (cell, part) with a border of the part within `MARGIN` of the cell, as sorted cell * parts + part."""
     dx, dy = MARGIN * lattice.width, MARGIN * lattice.height
     edge, row = _repeat(lattice.row(edges.y1 - dy), lattice.row(edges.y2 + dy))
     bottom = lattice.south + row * lattice.height
@@ -140,7 +140,8 @@ def _marked(edges: _Edges, lattice: _Lattice, parts: int) -> Whole:
     one, two = np.where(flat, edges.x1[edge], one), np.where(flat, edges.x2[edge], two)
     span, column = _repeat(lattice.column(np.minimum(one, two) - dx), lattice.column(np.maximum(one, two) + dx))
     pairs = np.sort((row[span] * lattice.columns + column) * parts + edges.part[edge[span]])
-    return pairs[np.append(True, pairs[1:] != pairs[:-1])]  # np.unique hashes first: six times slower here
+    once: Whole = pairs[np.append(True, pairs[1:] != pairs[:-1])]  # np.unique hashes first: six times slower here
+    return once
 
 
 def _whole(edges: _Edges, lattice: _Lattice, marked: Whole, parts: int) -> Whole:
@@ -148,7 +149,7 @@ def _whole(edges: _Edges, lattice: _Lattice, marked: Whole, parts: int) -> Whole
     first = np.ceil((edges.y1 - lattice.south) / lattice.height - 0.5).astype(np.int64)
     last = np.ceil((edges.y2 - lattice.south) / lattice.height - 0.5).astype(np.int64) - 1  # upper end not included
     edge, row = _repeat(np.maximum(first, 0), np.minimum(last, lattice.rows - 1))
-    x = edges.at(edge, lattice.south + (row + 0.5) * lattice.height)
+    x = edges.at(edge, np.asarray(lattice.south + (row + 0.5) * lattice.height, dtype=np.float64))
     order = np.lexsort((x, row, edges.part[edge]))
     starts, ends = order[0::2], order[1::2]
     before = np.ceil((x - lattice.west) / lattice.width - 0.5).astype(np.int64)

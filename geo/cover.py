@@ -17,6 +17,7 @@ Shapes = npt.NDArray[np.object_]
 
 PIECE_VERTICES = 256  # 64 to 256 measured equally fast; more vertices a piece make each intersection slower
 WHOLE = 1e-9  # relative: the pieces of a wholly covered area add up to 1 within 1e-13
+GROUP_VERTICES, GROUP_DEPTH = 64_000, 5  # uniting groups and then splitting took half the time of the reverse
 TOUCH_M = 1e-6  # splitting moves slanted borders by less; a point this near is on the border
 CIRCLE_QUARTER = 32  # segments in a quarter circle: the area is 0.01 % short of the true circle
 
@@ -94,8 +95,8 @@ def _cover(frame: gpd.GeoDataFrame) -> Cover:
     if frame.crs is None:
         raise CRSError("a coverage needs a CRS")
     shapes = frame.geometry.to_numpy()
-    solid = _valid(shapes[shapely.get_dimensions(shapes) == 2])
-    pieces = _split(_polygons(shapely.union_all(solid)))
+    solid = _polygons(_valid(shapes[shapely.get_dimensions(shapes) == 2]))
+    pieces = _split(np.concatenate([_polygons(shapely.union_all(group)) for group in _groups(solid, GROUP_DEPTH)]))
     tree = shapely.STRtree(pieces)
     tree.query(shapely.Point(0, 0))  # the tree is built at its first question; threads must find it built
     return Cover(pieces, tree, frame.crs)
@@ -114,7 +115,15 @@ def _valid(shapes: Shapes) -> Shapes:
 def _polygons(shapes: Shapes | shapely.Geometry) -> Shapes:
     """Single polygons, without what has no area."""
     parts = shapely.get_parts(shapely.get_parts(shapes))
-    return parts[shapely.area(parts) > 0]
+    solid: Shapes = parts[shapely.area(parts) > 0]
+    return solid
+
+
+def _groups(polygons: Shapes, depth: int) -> list[Shapes]:
+    """The polygons cut at the borders of quarters until a quarter holds few enough to unite quickly."""
+    if depth == 0 or shapely.get_num_coordinates(polygons).sum() <= GROUP_VERTICES:
+        return [polygons]
+    return [group for quarter in _quarters(polygons) for group in _groups(quarter, depth - 1)]
 
 
 def _split(polygons: Shapes) -> Shapes:
@@ -124,18 +133,20 @@ def _split(polygons: Shapes) -> Shapes:
     while len(todo):
         large = shapely.get_num_coordinates(todo) > PIECE_VERTICES
         done.append(todo[~large])
-        todo = _quartered(todo[large])
+        todo = np.concatenate([todo[:0], *(q for whole in todo[large] for q in _quarters(np.array([whole])))])
     return np.concatenate(done) if done else np.empty(0, dtype=object)
 
 
-def _quartered(polygons: Shapes) -> Shapes:
-    west, south, east, north = shapely.bounds(polygons).T
+def _quarters(polygons: Shapes) -> list[Shapes]:
+    """What of the polygons lies in each quarter of their common box."""
+    west, south, east, north = shapely.total_bounds(polygons)
     x, y = (west + east) / 2, (south + north) / 2
-    boxes = [
-        shapely.box(*corners)
-        for corners in ((west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north))
-    ]
-    return _polygons(np.concatenate([shapely.intersection(polygons, box) for box in boxes]))
+    boxes = ((west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north))
+    quick = [_polygons(shapely.clip_by_rect(polygons, *box)) for box in boxes]
+    clipped, whole = np.concatenate(quick), shapely.area(polygons).sum()
+    if abs(shapely.area(clipped).sum() - whole) <= WHOLE * whole and shapely.is_valid(clipped).all():
+        return quick
+    return [_polygons(shapely.intersection(polygons, shapely.box(*box))) for box in boxes]  # clipping is not robust
 
 
 def _touched(points: Shapes, cover: Cover) -> npt.NDArray[np.float64]:

@@ -66,10 +66,11 @@ def build(  # noqa: PLR0913  the parts of a province
 ) -> Data:
     """Data ready to assess: layers placed in the units, people counted, declared tables turned into observations."""
     villages = no_villages(communes.crs) if villages is None else villages
+    known = villages if len(villages) else None
     centres = layers.get("village_centre")
     if isinstance(centres, gpd.GeoDataFrame):
-        centres = place(centres, communes, villages)
-    placed = {name: _placed(name, rows, communes, villages, centres) for name, rows in layers.items()}
+        centres = place(centres, communes, known)
+    placed = {name: _placed(name, rows, communes, known, centres) for name, rows in layers.items()}
     grid = layers.get("population")
     counted = _people(communes, villages, grid if isinstance(grid, Grid) else None)
     tables = {name: rows for name, rows in layers.items() if isinstance(rows, pd.DataFrame)}
@@ -81,7 +82,11 @@ def build(  # noqa: PLR0913  the parts of a province
 
 
 def _placed(
-    name: str, rows: Rows | Grid, communes: gpd.GeoDataFrame, villages: gpd.GeoDataFrame, centres: Rows | Grid | None
+    name: str,
+    rows: Rows | Grid,
+    communes: gpd.GeoDataFrame,
+    villages: gpd.GeoDataFrame | None,
+    centres: Rows | Grid | None,
 ) -> Rows | Grid:
     if isinstance(rows, Grid) or LAYERS[name].geometry not in ("point", "point or polygon"):
         return rows

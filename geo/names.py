@@ -35,7 +35,7 @@ class Named(NamedTuple):
 
 def nfc(text: str) -> str:
     """The text in NFC, with single spaces and none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 def fold(text: str) -> str:

@@ -91,12 +91,13 @@ def nearest_columns(results: pd.DataFrame, indicator_of: Mapping[str, str]) -> p
     near = {c: i for c, i in indicator_of.items() if i.startswith("nearest_")}
     rows = results[results["level"].eq("village") & results["criterion"].isin(list(near))]
     operator = rows["operator"].where(~rows["operator"].isin(COMBINED), "")
-    names = rows["criterion"].map(near) + np.where(operator.eq(""), "", "_" + operator)
+    names = rows["criterion"].map(near).astype("str") + ("_" + operator).where(operator.ne(""), "")
     long = pd.DataFrame({"village": rows["area_id"], "name": names, "low": rows["low"], "high": rows["high"]})
-    least = long.groupby(["village", "name"])[["low", "high"]].min().replace(np.inf, np.nan)
-    wide = least.unstack("name")
-    wide.columns = pd.Index([f"{name}_{end}" for end, name in wide.columns], dtype="str")
-    return wide.reindex(columns=sorted(wide.columns)).astype("float64")
+    least = long.groupby(["village", "name"], as_index=False)[["low", "high"]].min().replace(np.inf, np.nan)
+    wide = least.pivot(index="village", columns="name", values=["low", "high"]).astype("float64")
+    flat: list[tuple[str, str]] = wide.columns.to_list()
+    wide.columns = pd.Index([f"{name}_{end}" for end, name in flat], dtype="str")
+    return wide.sort_index(axis="columns")
 
 
 def missing_data(
@@ -117,9 +118,9 @@ def missing_data(
     """
     by = {"operator": tuple(operators), "technology": tuple(technologies)}
     wanted = [
-        (layer, *one)
+        (layer, operator, technology)
         for layer in layers
-        for one in product(*(by[name] if name in LAYERS[layer].per else ("",) for name in ("operator", "technology")))
+        for operator, technology in product(*(by[name] if name in LAYERS[layer].per else ("",) for name in by))
     ]
     count = villages.groupby("commune").size().reindex(communes.index, fill_value=0)
     parts = [_gaps_of(completeness, key, count, villages) for key in wanted]
@@ -175,9 +176,8 @@ def _newest(
     ]
     home = rows["area"].map(villages["commune"]).fillna(rows["area"])
     by_area = pd.to_datetime(rows["as_of"]).groupby(home).max()
-    everywhere = by_area.get(EVERYWHERE, pd.NaT)
-    newest = by_area.reindex(communes)
-    return newest.where(newest.ge(everywhere) | pd.isna(everywhere), everywhere).to_numpy()
+    everywhere = pd.Series(by_area.get(EVERYWHERE), index=communes, dtype="datetime64[us]")
+    return pd.concat([by_area.reindex(communes), everywhere], axis=1).max(axis=1)
 
 
 def _readable(gaps: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 ROUNDS = 60
+PASSES = 8
 STEP = 0.3  # first change of a bid, in units of cost, for a unit without any cell
 TILT = 0.1  # the same for a unit whose centroid lies one radius off
 MOST = 0.35  # bids change by at most this: a unit with a wrong area or a wrong point must not push the others away
@@ -49,14 +50,17 @@ def divide(bids: Bids, wanted: Floats) -> tuple[Ints, Ints]:
 
 def one_piece(owner: Ints, outside: int) -> Ints:
     """`owner` (rows, columns) where each unit keeps its largest piece; the rest and enclosed gaps go to the nearest."""
-    keep = np.zeros(owner.shape, dtype=bool)
-    for unit in np.unique(owner[owner != outside]):
-        keep |= _largest(owner == unit)
-    open_edge = np.pad(owner == outside, 1, constant_values=True)
-    keep |= (ndimage.label(open_edge)[0] == 1)[1:-1, 1:-1]
-    rows, columns = ndimage.distance_transform_edt(~keep, return_distances=False, return_indices=True)
-    filled: Ints = owner[rows, columns]
-    return filled
+    for _ in range(PASSES):
+        keep = np.zeros(owner.shape, dtype=bool)
+        for unit in np.unique(owner[owner != outside]):
+            keep |= _largest(owner == unit)
+        open_edge = np.pad(owner == outside, 1, constant_values=True)
+        keep |= (ndimage.label(open_edge)[0] == 1)[1:-1, 1:-1]
+        if keep.all() or not keep.any():
+            return owner
+        rows, columns = ndimage.distance_transform_edt(~keep, return_distances=False, return_indices=True)
+        owner = owner[rows, columns]  # a piece may still hang by a corner: the next pass sees it
+    return owner
 
 
 def _winners(bids: Bids, first: Ints, change: Floats) -> Ints:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineError, load_workbook
 
+from geo.check import MESSAGES
 from geo.columns import Sheet
 from geo.notices import Notice
 from geo.unusable import unusable
@@ -58,7 +59,7 @@ def sheet(rows: Sequence[Sequence[object]], path: Path) -> Sheet:
     headers = tuple("" if is_blank(h) else str(h).strip() for h in rows[at])
     width = len(headers)
     kept = {i + 1: row for i, row in enumerate(rows) if i > at and not blank(row)}
-    message = "the row has more cells than the header; put text with a separator in quotation marks"
+    message = MESSAGES["row_too_long"]
     long = [Notice("row_too_long", "error", message, row=n) for n, row in kept.items() if not blank(row[width:])]
     even = [[*row[:width], *[None] * (width - len(row))] for row in kept.values()]
     cells = pd.DataFrame(even, index=pd.Index(kept, name="row", dtype="int64"), columns=range(width), dtype=object)

@@ -26,9 +26,9 @@ def simple_shapes(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """The shapes without heights; an empty one is missing and a multipoint of one point is that point."""
     flat = shapes.force_2d()
     single = (flat.geom_type == "MultiPoint") & (flat.count_geometries() == 1)
-    points = pd.Series(shapely.get_geometry(flat.array, 0), index=flat.index)
-    plain = np.where(single, points, flat.to_numpy())
-    plain = np.where(flat.is_empty, None, plain)
+    plain = flat.to_numpy(dtype=object, copy=True)
+    plain[single.to_numpy()] = shapely.get_geometry(plain[single.to_numpy()], 0)
+    plain[flat.is_empty.to_numpy()] = None
     return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
 
 

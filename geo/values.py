@@ -86,10 +86,10 @@ def reader_for(column: Column, raw: pd.Series, *, yes_is_one: bool = False, code
         return partial(read_date, mixed=month_comes_first(raw))
     if column.kind == "choice":
         return partial(read_choices if column.many else read_choice, known=spellings(column))
-    return {"yesno": read_yesno, "period": read_period, "text": read_code if code else read_text}[column.kind]
+    return {"yesno": read_yesno, "period": read_period, "text": read_code if code else read_words}[column.kind]
 
 
-def read_text(given: object) -> Cell:
+def read_words(given: object) -> Cell:
     """The cell as text."""
     return as_text(given) or None, ""
 

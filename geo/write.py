@@ -142,9 +142,10 @@ def json_value(value: object) -> object:
         value = value.item()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return None
+    if isinstance(value, pd.Timestamp) and value.tzinfo is None and value == value.normalize():
+        return value.date().isoformat()
     if isinstance(value, date):
-        midnight = isinstance(value, pd.Timestamp) and value == value.normalize() and value.tzinfo is None
-        return value.date().isoformat() if midnight else value.isoformat()  # type: ignore[union-attr] # a Timestamp
+        return value.isoformat()
     return value if isinstance(value, str | int | float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""The gap map: where each criterion passes, fails or is unknown, with reasons and sources. Draws results, computes nothing."""
+"""The gap map: where each criterion passes, fails or is unknown, why and who says so. Computes nothing."""
 
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ from geo.words import Lang
 from maps import points as point_layers
 from maps import style
 from maps.offline import OfflineMap, Payload, fixed_size, page_words
-from maps.payload import column, packed, results as encoded, short, squeezed, text
+from maps.payload import column, packed, short, squeezed, text
+from maps.payload import results as encoded
 from maps.topology import topology
 
 LIMIT_BYTES = 1_000_000
@@ -55,7 +56,7 @@ def gap_map(
         "verified": criteria.verified,
         "areas": _areas(places, communes, allowed),
         "results": _results(places, communes, allowed),
-        "points": [point_layers.encoded(name, frame) for name, frame in near.items()]
+        "points": [point_layers.encoded(name, near[name], place) for place, name in enumerate(near)]
         + [point_layers.elsewhere(name, frame) for name, frame in far.items()],
     }
     made = _drawn(content, shapes, places["commune"], communes, shown.lang)

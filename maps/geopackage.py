@@ -22,15 +22,19 @@ EXTENSION = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
   definition TEXT NOT NULL, scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
-CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT,
-  description TEXT, mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
-  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT,
+  title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT,
+  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), CONSTRAINT gdc_tn UNIQUE (table_name, name));
 CREATE TABLE IF NOT EXISTS gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL,
   value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
   CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
 CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT, f_table_schema TEXT,
   f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
   description TEXT, owner TEXT, ui TEXT, update_time DATETIME);
+"""
+STYLE = """
+INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
+  styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', '', ?)
 """
 
 
@@ -84,7 +88,8 @@ def _text(said: object) -> str:
 
 def _said(run: Run, lang: Lang) -> str:
     title = run.criteria_title_vi if lang == "vi" else run.criteria_title_en
-    return " ".join(part for part in (say(run.watermark, lang) if run.watermark else "", title, f"run {run.id}") if part)
+    watermark = f"{say(run.watermark, lang)}. " if run.watermark else ""
+    return f"{watermark}{title}. run {run.id}"
 
 
 def _placed(table: Table, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
@@ -95,9 +100,10 @@ def _placed(table: Table, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
 def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame, shape: Shape, said: tuple[str, str]) -> None:
     kind: Literal["MultiPolygon", "Point"] = "MultiPolygon" if shape == "fill" else "Point"
     options = {"GEOMETRY_NAME": GEOMETRY, "FID": "fid", "IDENTIFIER": said[0], "DESCRIPTION": said[1]}
+    version = {} if path.exists() else {"VERSION": "1.2"}  # what the GDAL of older QGIS reads without a warning
     pyogrio.write_dataframe(
         frame, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=shape == "fill",
-        append=path.exists(), layer_options=options,
+        append=path.exists(), layer_options=options, dataset_options=version,
     )  # fmt: skip
 
 
@@ -117,11 +123,7 @@ def _add_styles(
     for at, field in enumerate(f for f in fields if f.part == "ket_qua"):
         title = field.title(lang).rpartition(": ")[0]
         text = qml(field, fields, shape, label, lang)
-        store.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
-            " styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', '', ?)",
-            (name, GEOMETRY, title, text, at == 0, field.criterion, _moment(made_at)),
-        )
+        store.execute(STYLE, (name, GEOMETRY, title, text, at == 0, field.criterion, _moment(made_at)))
 
 
 def _register(store: sqlite3.Connection, made_at: datetime) -> None:

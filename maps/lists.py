@@ -10,7 +10,7 @@ from geo.layer import LAYERS
 from geo.needs import COMBINED, EVERYWHERE
 from geo.words import Lang, say
 from maps import style
-from maps.tables import Field, Table, confidence_note, criterion_titles, kind_of, readable, yes_no
+from maps.tables import Field, Kind, Table, confidence_note, criterion_titles, kind_of, readable, yes_no
 
 STATUSES = ("pass", "fail", "unknown")
 OVERVIEW = (
@@ -19,22 +19,22 @@ OVERVIEW = (
     Field("tu", "Từ", "From", "mixed"),
     Field("den", "Đến", "To", "mixed"),
     Field("doc_la", "Đọc là", "Reads as"),
-    Field("tu_mau", "Tử số / mẫu số", "Numerator / denominator"),
+    Field("tu_mau", "Tử số / mẫu số", "Numerator / denominator", widest=24),
     Field("nguong", "Ngưỡng", "Threshold"),
     Field("ket_qua", "Kết quả toàn tỉnh", "Result for the province", "status"),
     *(Field(f"xa_{s}", "", "", "integer") for s in STATUSES),
     *(Field(f"thon_{s}", "", "", "integer") for s in STATUSES),
-    Field("tin_cay", "Độ tin cậy", "Confidence"),
-    Field("chua_biet", "Điều chưa biết", "What is not known"),
+    Field("tin_cay", "Độ tin cậy của chỉ tiêu / ngưỡng", "Confidence of item / threshold", widest=20),
+    Field("chua_biet", "Điều chưa biết", "What is not known", widest=28),
     Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
 )
 NEEDS = (
     Field("stt", "STT", "Rank", "integer"),
     Field("ten_thon", "Thôn, bản, khu phố", "Village"),
-    Field("ma_thon", "Mã thôn", "Village code"),
+    Field("ma_thon", "Mã thôn", "Village code", folded=True),
     Field("ten_xa", "Xã, phường", "Commune"),
     Field("huyen_cu", "Huyện cũ", "Former district"),
-    Field("chi_tieu", "Chỉ tiêu", "Criterion"),
+    Field("chi_tieu", "Chỉ tiêu", "Criterion", widest=44),
     Field("ket_qua", "Kết quả", "Result", "status"),
     Field("hien_trang", "Hiện trạng", "Value"),
     Field("nguong", "Ngưỡng", "Threshold"),
@@ -45,10 +45,20 @@ NEEDS = (
     Field("dien_luoi", "Điện lưới", "Grid electricity"),
     Field("khu_vuc", "Khu vực", "Area class"),
     Field("ly_do", "Lý do", "Reason"),
-    Field("can_cu", "Căn cứ", "Basis"),
-    Field("nguon", "Nguồn", "Source"),
+    Field("can_cu", "Căn cứ", "Basis", folded=True),
+    Field("nguon", "Nguồn", "Source", folded=True),
     Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
-    Field("mau_thuan", "Số liệu mâu thuẫn", "Witnesses disagree"),
+    Field("mau_thuan", "Số liệu mâu thuẫn", "Sources disagree", widest=10),
+)
+OPERATORS = (
+    Field("cap", "Cấp", "Level"),
+    *NEEDS[1:2],
+    *NEEDS[3:6],
+    Field("cong_nghe", "Công nghệ", "Technology"),
+)
+OPERATOR_PARTS: tuple[tuple[str, Kind, str, str], ...] = (
+    ("status", "status", "kết quả", "result"),
+    ("text", "text", "giá trị", "value"),
 )
 SUMMARY = (
     *NEEDS[:5],
@@ -68,6 +78,12 @@ MISSING = (
     Field("ai_gui", "Ai phải gửi", "Who must send it"),
     Field("ngay", "Lần gửi gần nhất", "Last received", "date"),
 )
+GROUP = {
+    "phu_song": "mobile coverage", "bang_rong_co_dinh": "fixed broadband", "wifi": "public Wi-Fi",
+    "camera": "security cameras", "truyen_thanh": "public address", "ha_tang_cong_so": "office infrastructure",
+    "khoang_cach": "distances", "chat_luong": "quality", "ha_tang_thu_dong": "passive infrastructure",
+    "dieu_kien": "conditions", "xa_hoi_so": "digital society",
+}  # fmt: skip
 STATE = {"none": "nothing complete yet", "part": "complete in part"}
 ROLE = {"commune": "the commune's people's committee", "province": "the province (department in charge)"}
 
@@ -77,10 +93,11 @@ def overview_table(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "v
     combined = results[results["operator"].isin(COMBINED)]
     province = readable(combined[combined["level"].eq("province")], criteria, lang)
     parts = combined["num_low"], combined["num_high"], combined["den_low"], combined["den_high"]
-    province = province.assign(tu_mau=_fractions(pd.concat(parts, axis=1).loc[province.index], lang))
+    sums = pd.concat(parts, axis=1).loc[province.index]
+    province = province.assign(tu_mau=_fractions(sums, lang).where(province["kind"].eq("share"), ""))
     rows = [_overview_row(c.id, province, combined) for c in criteria.criteria]
     frame = pd.DataFrame(rows)
-    frame["nhom"] = [say(f"group: {c.group}", lang) for c in criteria.criteria]
+    frame["nhom"] = [say(GROUP.get(c.group, c.group), lang) for c in criteria.criteria]
     frame["chi_tieu"] = [c.title(lang) for c in criteria.criteria]
     frame["tin_cay"] = [confidence_note(c, lang) for c in criteria.criteria]
     fields = tuple(_counted(f, lang) for f in OVERVIEW)
@@ -118,9 +135,9 @@ def _counted(one: Field, lang: Lang) -> Field:
 def _fractions(sums: pd.DataFrame, lang: Lang) -> pd.Series:
     """`3.711 / 3.802` or, where ends differ, `1 / 9 – 3 / 9`; "" for plain quantities and unknown weights."""
     said = []
-    for row in sums.itertuples(index=False):
-        ends = [(row.num_low, row.den_low), (row.num_high, row.den_high)]
-        plain = any(pd.isna(d) or d in (0, 1) for _, d in ends)
+    for row in sums.to_dict("records"):
+        ends = [(row["num_low"], row["den_low"]), (row["num_high"], row["den_high"])]
+        plain = any(pd.isna(n) or pd.isna(d) or d == 0 for n, d in ends)
         texts = dict.fromkeys(f"{style.number(n, lang)} / {style.number(d, lang)}" for n, d in ends if not plain)
         said.append(" – ".join(texts))
     return pd.Series(said, index=sums.index, dtype="str")
@@ -132,23 +149,22 @@ def operator_table(
     """One row per unit and criterion with rows of single operators: result and value of each operator side by side."""
     villages, communes = units
     single = results[~results["operator"].isin(COMBINED)]
-    base = ("cap", "ten_thon", "ten_xa", "huyen_cu", "chi_tieu", "cong_nghe")
-    named = dict(zip(base, ("Cấp", "Thôn, bản, khu phố", "Xã, phường", "Huyện cũ", "Chỉ tiêu", "Công nghệ"), strict=True))
-    fields = [Field(n, title, n) for n, title in named.items()]
+    fields = list(OPERATORS)
     said = readable(single, criteria, lang)
     wide = said.set_index(["level", "area_id", "criterion", "technology", "operator"])[["status", "text"]].unstack()
     rows = wide.index.to_frame(index=False)
     commune = rows["area_id"].map(villages["commune"]).fillna(rows["area_id"])
     frame = pd.DataFrame({
-        "cap": rows["level"].map(lambda level: say(style.LEVEL[level], lang)), "ten_thon": rows["area_id"].map(villages["name"]),
+        "cap": rows["level"].map(lambda level: say(style.LEVEL[level], lang)),
+        "ten_thon": rows["area_id"].map(villages["name"]),
         "ten_xa": commune.map(communes["name"]), "huyen_cu": commune.map(communes["former_district"]),
         "chi_tieu": rows["criterion"].map(criterion_titles(criteria, lang)), "cong_nghe": rows["technology"],
     })  # fmt: skip
     for operator in sorted(single["operator"].unique()):
-        for column, kind, heading in (("status", "status", "result"), ("text", "text", "value")):
+        for column, kind, vi, en in OPERATOR_PARTS:
             name = f"{operator}_{column}"
             frame[name] = wide[column, operator].to_numpy()
-            fields.append(Field(name, f"{operator}: {say(heading)}", f"{operator}: {heading}", kind))
+            fields.append(Field(name, f"{operator}: {vi}", f"{operator}: {en}", kind))
     order = rows["level"].map({"province": 0, "commune": 1, "village": 2})
     return Table(frame.iloc[order.argsort(kind="stable")].reset_index(drop=True), tuple(fields))
 
@@ -200,7 +216,7 @@ def _distance(name: str) -> Field:
     operator = name.removeprefix(known).lstrip("_")
     vi, en = (INDICATORS[known].vi, INDICATORS[known].en) if known in INDICATORS else (known, known)
     of = f" ({operator})" if operator else ""
-    return Field(name, f"{vi}{of}, không quá (m)", f"{en}{of}, at most (m)", "metres")
+    return Field(name, f"{vi}{of}: không quá, m", f"{en}{of}: at most, m", "metres")
 
 
 def missing_table(missing: pd.DataFrame, lang: Lang = "vi") -> Table:
@@ -212,6 +228,7 @@ def missing_table(missing: pd.DataFrame, lang: Lang = "vi") -> Table:
         "cong_nghe": missing["technology"].str.replace(",", ", "),
         "tinh_trang": missing["state"].map(lambda state: say(STATE[state], lang)),
         "thon_thieu": missing["villages_missing"], "so_thon": missing["villages"],
-        "ai_gui": missing["who"].map(lambda who: say(ROLE[who], lang) if who in ROLE else who), "ngay": missing["as_of"],
+        "ai_gui": missing["who"].map(lambda who: say(ROLE[who], lang) if who in ROLE else who),
+        "ngay": missing["as_of"],
     })  # fmt: skip
     return Table(frame, MISSING)

@@ -10,102 +10,129 @@ import re
 from html import escape, unescape
 from html.parser import HTMLParser
 from importlib.resources import files
-from typing import Any
 
 import branca.element
 import folium
-from branca.element import Figure
-from folium.elements import MacroElement
+from branca.element import Figure, MacroElement
+from jinja2 import Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from geo.errors import InputError
 from geo.words import Lang, say
 
 STYLES = ("vendor/leaflet-1.9.4/leaflet.css", "static/map.css")
-SCRIPTS = (
-    "vendor/leaflet-1.9.4/leaflet.js", "static/decode.js", "static/format.js", "static/build.js", "static/sheet.js",
-    "static/state.js", "static/search.js", "static/panel.js", "static/card.js", "static/table.js", "static/map.js",
-)  # fmt: skip
-OURS = re.compile(r"""\bt\(\s*"((?:[^"\\]|\\.)*)\"""")
-_TRUSTED = SandboxedEnvironment(autoescape=False)  # noqa: S701  our constant page; the parts are escaped by us
+LEAFLET = "vendor/leaflet-1.9.4/leaflet.js"
+SCRIPTS = tuple(
+    f"static/{name}.js"
+    for name in ("decode", "format", "build", "sheet", "state", "search", "panel", "card", "table", "map")
+)  # in this order
+SAID = re.compile(r'\bt\(\s*"((?:[^"\\]|\\.)*)"')  # texts that the page's script says: t("…")
+CONSTANT = SandboxedEnvironment(autoescape=False)
+PAGE = """<!DOCTYPE html>
+<html lang="{{ this.lang }}">
+<head>
+<meta charset="utf-8">
+<!--policy-->
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ this.heading }}</title>
+<!--styles-->
+{{ this.header.render(**kwargs) }}
+</head>
+<body>
+<div id="page">
+<p id="notice" role="status">{{ this.opening }}</p>
+<noscript><p>{{ this.scriptless }}</p></noscript>
+<main id="main">
+{{ this.html.render(**kwargs) }}
+</main>
+</div>
+<!--scripts-->
+<script>
+{{ this.script.render(**kwargs) }}
+</script>
+</body>
+</html>
+"""
+MAP = """
+{% macro html(this, kwargs) %}<div class="folium-map" id="{{ this.get_name() }}"></div>{% endmacro %}
+{% macro script(this, kwargs) %}
+var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+  center: {{ this.location|tojson }}, zoom: 9, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 6, maxZoom: 18,
+  preferCanvas: true, zoomControl: false, attributionControl: false
+});
+{% endmacro %}
+"""
+BLOCKS = """
+{% macro html(this, kwargs) %}
+{% for name, data in this.blocks.items() %}
+<script type="text/plain" id="data-{{ name }}">{{ data }}</script>
+{% endfor %}
+{% endmacro %}
+{% macro script(this, kwargs) %}hatangso.open({{ this.owner }}, {{ this.failures|tojson }});{% endmacro %}
+"""
+TOO_OLD = "This browser is too old for this map: use Chrome 80, Edge 80, Firefox 113, Safari 16.4 or newer."
+BROKEN = "This file is damaged or incomplete: the map cannot be opened."
 
 
-class Sandboxed:
+class Sandboxed(Template):
     """Stands in for `jinja2.Template` where branca compiles text at run time: a second wall, never relied on."""
 
-    def __new__(cls, source: str) -> Any:
-        """A template that cannot reach Python's insides."""
-        return SandboxedEnvironment().from_string(source)
+    environment_class = SandboxedEnvironment
 
 
-branca.element.Template = Sandboxed
+branca.element.Template = Sandboxed  # type: ignore[attr-defined]  # branca's module variable, not exported
 
 
 class Page(Figure):
-    """A branca figure whose page has no links, a language and a content policy. Widths are for notebooks."""
+    """A branca figure whose page has no links, a language and a content policy."""
 
-    _template = _TRUSTED.from_string(
-        '<!DOCTYPE html>\n<html lang="{{ this.lang }}">\n<head>\n<meta charset="utf-8">\n<!--policy-->\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{{ this.heading }}</title>\n'
-        '<!--styles-->\n{{ this.header.render(**kwargs) }}\n</head>\n<body>\n<div id="page">\n'
-        '<p id="notice" role="status">{{ this.loading }}</p>\n<noscript><p>{{ this.scriptless }}</p></noscript>\n'
-        '<main id="main">\n{{ this.html.render(**kwargs) }}\n</main>\n</div>\n'
-        "<!--scripts-->\n<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
-    )
+    _template = CONSTANT.from_string(PAGE)
 
     def __init__(self, lang: Lang) -> None:
-        super().__init__(height="720px")
+        super().__init__(height="720px")  # in a notebook
         self._id = "page"
         self.header._children.clear()
         self.lang = lang
         self.heading = escape(say("Map of infrastructure gaps", lang))
-        self.loading = escape(say("Opening the map …", lang))
+        self.opening = escape(say("Opening the map …", lang))
         self.scriptless = escape(say("This map needs JavaScript, which is switched off in this browser.", lang))
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **kwargs: object) -> str:
         """The whole page. Raise `InputError` where a part of the map would load something from elsewhere."""
         return assembled(super().render(**kwargs))
 
 
 class OfflineMap(folium.Map):
-    """A folium map without base map, links or outside text. `second_files` are maps of layers too large for this one."""
+    """A folium map without base map, links or outside text.
+
+    `second_files` are maps of layers too large for this one, by the file name that the page links to.
+    """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012  folium's own name and type
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
-    _template = _TRUSTED.from_string(
-        '{% macro html(this, kwargs) %}<div class="folium-map" id="{{ this.get_name() }}"></div>{% endmacro %}'
-        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, "
-        "{center: {{ this.location|tojson }}, zoom: 9, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 6, maxZoom: 18, preferCanvas: true, "
-        "zoomControl: false, attributionControl: false});{% endmacro %}"
-    )
+    _template = CONSTANT.from_string(MAP)
 
     def __init__(self, lang: Lang, centre: tuple[float, float]) -> None:
         super().__init__(location=centre, tiles=None)
         self._id = "gap"
-        self._parent = None
         Page(lang).add_child(self, name="map")
         self.second_files: dict[str, OfflineMap] = {}
 
 
 class Payload(MacroElement):
-    """Blocks of base64 text with the page's data, and the call that draws them."""
+    """Blocks of base64 text with the page's data, and the call that draws them on an `OfflineMap`."""
 
-    _template = _TRUSTED.from_string(
-        "{% macro html(this, kwargs) %}{% for name, data in this.blocks.items() %}"
-        '<script type="text/plain" id="data-{{ name }}">{{ data }}</script>\n{% endfor %}{% endmacro %}'
-        "{% macro script(this, kwargs) %}hatangso.open({{ this._parent.get_name() }}, {{ this.old|tojson }});{% endmacro %}"
-    )
+    _template = CONSTANT.from_string(BLOCKS)
 
     def __init__(self, blocks: dict[str, str], lang: Lang) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it untyped
         bad = [name for name, data in blocks.items() if re.fullmatch(r"[A-Za-z0-9+/=]*", data) is None]
         if bad:
             raise InputError(f"blocks are not base64: {bad}")
         self._name, self._id = "Payload", "gap"
         self.blocks = blocks
-        self.old = say(
-            "This browser is too old for this map: use Chrome 80, Edge 80, Firefox 113, Safari 16.4 or newer.", lang
-        )
+        self.owner = "map_gap"  # the name that folium gives to an `OfflineMap`
+        self.failures = [say(TOO_OLD, lang), say(BROKEN, lang)]
 
 
 def to_offline_html(folium_map: folium.Map) -> str:
@@ -113,19 +140,19 @@ def to_offline_html(folium_map: folium.Map) -> str:
     root = folium_map.get_root()
     if not isinstance(root, Page):
         raise InputError("only maps of this package are made to open without a network")
-    return str(root.render())
+    return root.render()
 
 
 def fixed_size() -> int:
     """Bytes of a page without its data."""
     empty = OfflineMap("vi", (0.0, 0.0))
-    empty.add_child(Payload({}, "vi"))
+    empty.add_child(Payload({"content": "", "shapes": ""}, "vi"))
     return len(to_offline_html(empty).encode())
 
 
 def page_words() -> dict[str, str]:
-    """English → Vietnamese of every text that the page's script says itself: those written `t("…")`."""
-    keys = {key for name in SCRIPTS if name.startswith("static/") for key in OURS.findall(_source(name))}
+    """English → Vietnamese of every text that the page's script says itself."""
+    keys = {key for name in SCRIPTS for key in SAID.findall(_source(name))}
     return {key: say(key, "vi") for key in sorted(keys)}
 
 
@@ -133,24 +160,26 @@ def _source(name: str) -> str:
     return files("maps").joinpath(*name.split("/")).read_text(encoding="utf-8")
 
 
-def _inlined(names: tuple[str, ...]) -> list[str]:
-    """Sources without references to files that are not shipped: pictures and source maps."""
-    plain = [re.sub(r"url\(images/[^)]*\)", "none", re.sub(r"//# sourceMappingURL=\S+", "", _source(n))) for n in names]
-    return [re.sub(r"</(?=script|style)", r"<\\/", part, flags=re.IGNORECASE).strip() for part in plain]
+def _inlined(name: str) -> str:
+    """A source without what a single file cannot use: pictures, source maps, our remarks and indents."""
+    plain = re.sub(r"url\(images/[^)]*\)", "none", re.sub(r"//# sourceMappingURL=\S+", "", _source(name)))
+    plain = re.sub(r"^(//.*|\s+)", "", plain, flags=re.MULTILINE)
+    return re.sub(r"</(?=script|style)", r"<\\/", plain, flags=re.IGNORECASE).strip()
 
 
 def assembled(page: str) -> str:
     """A rendered page with styles, scripts and the policy that allows exactly those."""
-    ours = '(() => {\n"use strict";\n' + "\n".join(_inlined(SCRIPTS[1:])) + "\n})();"
-    scripts = "\n".join(f"<script>{code}</script>" for code in (_inlined(SCRIPTS[:1])[0], ours))
-    full = page.replace("<!--styles-->", "".join(f"<style>{code}</style>" for code in _inlined(STYLES)), 1)
-    full = full.replace("<!--scripts-->", scripts, 1)
+    ours = "\n".join(["(() => {", '"use strict";', *map(_inlined, SCRIPTS), "})();"])
+    styles = "".join(f"<style>{_inlined(name)}</style>" for name in STYLES)
+    full = page.replace("<!--styles-->", styles, 1)
+    full = full.replace("<!--scripts-->", f"<script>{_inlined(LEAFLET)}</script>\n<script>{ours}</script>", 1)
     found = _Parts()
     found.feed(full)
     found.close()
     if found.outside:
         raise InputError(f"this map would load {found.outside}")
-    return full.replace("<!--policy-->", f'<meta http-equiv="Content-Security-Policy" content="{found.policy()}">', 1)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{found.policy()}">'
+    return full.replace("<!--policy-->", meta, 1)
 
 
 class _Parts(HTMLParser):
@@ -158,7 +187,9 @@ class _Parts(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
-        self.inside, self.code, self.outside = "", {"script": [""], "style": [""]}, list[str]()
+        self.inside = ""
+        self.code: dict[str, list[str]] = {"script": [], "style": []}
+        self.outside: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -177,14 +208,11 @@ class _Parts(HTMLParser):
             self.code[self.inside][-1] += data
 
     def policy(self) -> str:
-        """A content security policy that allows the parts found, images in the page, and nothing else."""
-        digests = {
-            tag: " ".join(
-                f"'sha256-{base64.b64encode(hashlib.sha256(c.encode()).digest()).decode()}'" for c in parts[1:]
-            )
-            for tag, parts in self.code.items()
-        }
-        return (
-            f"default-src 'none'; script-src {digests['script']}; style-src {digests['style']}; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
-        )
+        """A content security policy that allows the parts found, pictures inside the page, and nothing else."""
+        script, style = (" ".join(map(_digest, self.code[tag])) for tag in ("script", "style"))
+        only = f"default-src 'none'; script-src {script}; style-src {style}; img-src data:"
+        return f"{only}; base-uri 'none'; form-action 'none'"
+
+
+def _digest(code: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"

@@ -20,7 +20,9 @@ LEVELS = ("village", "commune", "province")
 SAID = ["status", "threshold", "unit", "reason", "basis", "source", "as_of", "others", "conflict", "people_source"]
 SERIES = ["level", "criterion", "operator", "technology"]
 SAME = "="  # the high end equals the low end; people: everybody of the area
+SHARE = "~"  # people: those of the area for whom the share does not hold, people x (1 - the other end)
 INFINITE = "inf"
+LETTERS = "".join(chr(code) for code in range(35, 127) if code != 92)  # one per row where few values occur
 
 
 def packed(content: object) -> str:
@@ -29,7 +31,7 @@ def packed(content: object) -> str:
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
-def short(value: float | None, limit: float | None = None) -> Any:
+def short(value: float | None, limit: float | None = None) -> float | str | None:
     """A number for the screen: whole, or four significant digits unless those would reach 0, 1 or `limit`."""
     if value is None or math.isnan(value):
         return None
@@ -51,12 +53,29 @@ def text(value: object) -> str:
 def column(values: Iterable[object]) -> dict[str, Any]:
     """A text column as its distinct values and, per row, which."""
     codes, distinct = pd.factorize(pd.Series([text(v) for v in values], dtype="str"))
-    return {"of": distinct.tolist(), "at": squeezed(codes.tolist())}
+    return {"of": distinct.tolist(), "index": squeezed(codes.tolist())}
 
 
-def squeezed(values: list[Any]) -> Any:
-    """A column of one repeated value as that value alone."""
-    return values[0] if values and all(v == values[0] for v in values) else values
+def squeezed(values: list[Any]) -> object:
+    """A column as short as it gets: one repeated value alone, few values as letters, else the list."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) == 1:
+        return distinct[0]
+    if 1 < len(distinct) <= len(LETTERS):
+        letter = dict(zip(distinct, LETTERS, strict=False))
+        return {"of": distinct, "at": "".join(letter[v] for v in values)}
+    return values
+
+
+def table(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    """Columns; those that together take few values as one: `few` names them, `rows` holds their distinct rows."""
+    few: list[str] = []
+    for name in sorted(columns, key=lambda n: len(set(columns[n]))):
+        rows = zip(*(columns[n] for n in [*few, name]), strict=True)
+        if len(set(rows)) <= len(LETTERS):
+            few.append(name)
+    rest = {name: squeezed(values) for name, values in columns.items() if name not in few}
+    return {"few": few, "rows": squeezed(list(zip(*(columns[n] for n in few), strict=True))) if few else [], **rest}
 
 
 def results(frame: pd.DataFrame, areas: dict[str, pd.Index], people: dict[str, pd.Series]) -> dict[str, Any]:
@@ -65,7 +84,8 @@ def results(frame: pd.DataFrame, areas: dict[str, pd.Index], people: dict[str, p
     `people` per level has the index of `areas`; people counts that equal it are written as `SAME`.
     """
     said, tags = _said(frame)
-    limits = frame["threshold"].map(lambda t: style.limit(text(t)))
+    written = {t: style.limit(text(t)) for t in frame["threshold"].unique()}
+    limits = frame["threshold"].map(written)
     rows = frame.assign(tag=tags, limit=limits)
     series = []
     for key, group in rows.groupby(SERIES, sort=False, dropna=False):
@@ -73,11 +93,12 @@ def results(frame: pd.DataFrame, areas: dict[str, pd.Index], people: dict[str, p
         if level not in areas:
             continue
         ordered = group.drop_duplicates("area_id").set_index("area_id").reindex(areas[level])
+        tag = [-1 if math.isnan(t) else int(t) for t in ordered["tag"]]
         series.append(
             {
                 "level": LEVELS.index(level), "criterion": criterion, "operator": operator, "technology": technology,
-                "breaks": _breaks(group), "tag": squeezed([-1 if math.isnan(t) else int(t) for t in ordered["tag"]]),
-                **_numbers(ordered, people[level]),
+                "breaks": _breaks(group),
+                **table({"tag": tag, **_numbers(ordered, people[level])}),
             }
         )  # fmt: skip
     return {"said": said, "series": series}
@@ -85,13 +106,18 @@ def results(frame: pd.DataFrame, areas: dict[str, pd.Index], people: dict[str, p
 
 def _said(frame: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray]:
     """What rows say in words: distinct values per column, distinct combinations of them, and the one of each row."""
-    unit = frame["unit"].map(text)
-    cells = {name: frame[name].map(style.iso_day if name == "as_of" else text) for name in SAID}
-    cells["threshold"] = cells["threshold"] + "\0" + unit  # how a threshold reads depends on the unit
+    cells = {name: _texts(frame[name], style.iso_day if name == "as_of" else text) for name in SAID}
+    cells["threshold"] = cells["threshold"] + "\0" + cells["unit"]  # how a threshold reads depends on the unit
     found = [pd.factorize(cells[name]) for name in SAID]
     combined, tags = np.unique(np.column_stack([codes for codes, _ in found]), axis=0, return_inverse=True)
     words = {name: [WORDS[name](v) for v in distinct] for name, (_, distinct) in zip(SAID, found, strict=True)}
     return {"columns": SAID, "words": words, "tags": combined.tolist()}, tags.ravel()
+
+
+def _texts(values: pd.Series, written: Callable[[object], str]) -> pd.Series:
+    """Every value as text, each distinct one written once."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    return pd.Series(np.array([written(v) for v in distinct], dtype=object)[codes], index=values.index)
 
 
 def _threshold(cell: str) -> list[Any]:
@@ -127,7 +153,11 @@ def _basis(name: str) -> list[str]:
     return [style.basis(name, "vi"), style.basis(name, "en")]
 
 
-def _same(cell: str) -> Any:
+def _people_source(cell: str) -> list[str]:
+    return [style.people_source(cell, "vi"), style.people_source(cell, "en")]
+
+
+def _same(cell: str) -> str:
     return cell
 
 
@@ -137,7 +167,7 @@ def _conflict(cell: str) -> bool:
 
 WORDS: dict[str, Callable[[str], Any]] = {
     "status": _same, "threshold": _threshold, "unit": _unit, "reason": _reason, "basis": _basis, "source": _same,
-    "as_of": _same, "others": _others, "conflict": _conflict, "people_source": style.both,
+    "as_of": _same, "others": _others, "conflict": _conflict, "people_source": _people_source,
 }  # fmt: skip
 
 
@@ -148,25 +178,41 @@ def _breaks(rows: pd.DataFrame) -> list[float]:
     return style.breaks(pd.concat([rows["low"], rows["high"]]).dropna(), text(rows["unit"].iloc[0]))
 
 
-def _numbers(rows: pd.DataFrame, people: pd.Series) -> dict[str, Any]:
-    """Low and high, the fractions where they say more, and the people concerned; columns of a `high` refer to `low`."""
-    limits = rows["limit"].tolist()
-    low = [short(v, t) for v, t in zip(rows["low"], limits, strict=True)]
-    high = [short(v, t) for v, t in zip(rows["high"], limits, strict=True)]
-    everybody = [short(v) for v in people]
-    found = {"low": low, "high": _against(high, low)}
-    if (rows[["den_low", "den_high"]] > 1).any(axis=None):
-        parts = {name: [short(v) for v in rows[name]] for name in ("num_low", "num_high", "den_low", "den_high")}
-        found |= {"num_low": parts["num_low"], "num_high": _against(parts["num_high"], parts["num_low"])}
-        found |= {"den_low": parts["den_low"], "den_high": _against(parts["den_high"], parts["den_low"])}
-    lost = [_whole(v) for v in rows["people_low"]]
-    may_lose = [_whole(v) for v in rows["people_high"]]
-    found |= {"people_low": _against(lost, everybody), "people_high": _against(may_lose, everybody)}
-    return {name: squeezed(values) for name, values in found.items()}
+def _numbers(rows: pd.DataFrame, people: pd.Series) -> dict[str, list[Any]]:
+    """The value, as fractions where those say more, and the people concerned; high ends refer to low ends."""
+    whole = _fractions(rows)
+    if whole:
+        found = {name: [short(v) for v in rows[name]] for name in ("num_low", "num_high", "den_low", "den_high")}
+    else:
+        limits = rows["limit"].tolist()
+        found = {end: [short(v, t) for v, t in zip(rows[end], limits, strict=True)] for end in ("low", "high")}
+    names = list(found)
+    for low, high in zip(names[::2], names[1::2], strict=True):
+        found[high] = _against(found[high], found[low])
+    ends = {"people_low": rows["high"], "people_high": rows["low"]}
+    return found | {name: _concerned(rows[name], people, end if whole else None) for name, end in ends.items()}
+
+
+def _fractions(rows: pd.DataFrame) -> bool:
+    """Whether low and high are shares of more than one thing, and exactly their fractions."""
+    ends = [
+        (rows[f"num_{end}"] / rows[f"den_{end}"].where(rows[f"den_{end}"] != 0), rows[end]) for end in ("low", "high")
+    ]
+    counted = rows[["den_low", "den_high"]].gt(1).any(axis=None)
+    return bool(counted and all((share.eq(value) | (share.isna() & value.isna())).all() for share, value in ends))
+
+
+def _concerned(count: pd.Series, people: pd.Series, share: pd.Series | None) -> list[Any]:
+    """People concerned, as `SAME` where it is everybody and `SHARE` where it follows from the share."""
+    found = _against([_whole(v) for v in count], [short(v) for v in people])
+    if share is None:
+        return found
+    follows = np.floor(people.to_numpy() * (1 - share.to_numpy()) + 0.5)
+    return [SHARE if isinstance(v, int) and v == f else v for v, f in zip(found, follows, strict=True)]
 
 
 def _whole(value: float) -> int | None:
-    return None if math.isnan(value) or math.isinf(value) else round(value)
+    return None if math.isnan(value) or math.isinf(value) else math.floor(value + 0.5)
 
 
 def _against(values: Sequence[Any], others: Sequence[Any]) -> list[Any]:

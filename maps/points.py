@@ -43,17 +43,17 @@ def file_name(name: str) -> str:
 
 def elsewhere(name: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     """What the map says of a layer that is in another file."""
-    return {**_head(name, frame), "file": file_name(name)}
+    return {**_head(name, frame, 0), "file": file_name(name)}
 
 
-def encoded(name: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Positions and attributes of one layer, positions as steps of `STEP` degrees from the one before."""
+def encoded(name: str, frame: gpd.GeoDataFrame, place: int = 0) -> dict[str, Any]:
+    """Positions and attributes of the layer at `place` in the list; positions are steps of `STEP` degrees."""
     stored = to_store(frame).geometry
-    place = np.column_stack([np.rint(stored.x / STEP), np.rint(stored.y / STEP)]).astype(np.int64)
-    steps = np.diff(place, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    spots = np.column_stack([np.rint(stored.x / STEP), np.rint(stored.y / STEP)]).astype(np.int64)
+    steps = np.diff(spots, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     shown = [c for c in LAYERS[name].columns if c.name in frame and c.name not in PLACED]
     return {
-        **_head(name, frame),
+        **_head(name, frame, place),
         "step": STEP,
         "x": steps[:, 0].tolist(),
         "y": steps[:, 1].tolist(),
@@ -62,9 +62,14 @@ def encoded(name: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
-def _head(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+def _head(name: str, frame: pd.DataFrame, place: int) -> dict[str, Any]:
     layer = LAYERS[name]
-    return {"name": name, "title": [layer.vi, layer.en], "colour": layer.colour, "count": len(frame)}
+    return {
+        "name": name,
+        "title": [layer.vi, layer.en],
+        "colour": style.POINT_COLOURS[place % len(style.POINT_COLOURS)],
+        "count": len(frame),
+    }
 
 
 def _column(spec: Column, values: pd.Series) -> dict[str, Any]:

@@ -13,19 +13,21 @@ Options = dict[str, str]
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 VERSION = "3.22.0"  # the oldest QGIS that these styles were tried with
 BORDER = "#5b6770"
+LABELLED_FROM = {"ten_xa": 750_000, "ten_thon": 100_000}  # scale 1 : n from which inwards names are drawn
 
 
 def qml(field: Field, fields: Sequence[Field], shape: Shape, label_field: str, lang: Lang = "vi") -> str:
     """The style that colours a layer by the status words in `field`, with headings of all `fields` as aliases.
 
-    Features without a result get no colour. Names from `label_field` are drawn on the map from 1 : 150,000 inwards.
+    Features without a result get no colour. Names from `label_field` are drawn where `LABELLED_FROM` lets them.
     """
     root = Xml.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling|Fields")
     renderer = _add(root, "renderer-v2", type="categorizedSymbol", attr=field.name, enableorderby="0", symbollevels="0")
     categories, symbols = _add(renderer, "categories"), _add(renderer, "symbols")
     for at, (code, look) in enumerate(style.STATUS.items()):
         word = style.status(code, lang)
-        _add(categories, "category", symbol=str(at), value=word, label=f"{look.mark} {word}", render="true", type="string")
+        how = {"symbol": str(at), "render": "true", "type": "string"}
+        _add(categories, "category", value=word, label=f"{look.mark} {word}", **how)
         _symbol(symbols, str(at), shape, look)
     _labels(root, label_field)
     aliases = _add(root, "aliases")
@@ -85,7 +87,8 @@ def _labels(root: Xml.Element, label_field: str) -> None:
     around = {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferColor": "255,255,255,255"}
     Xml.SubElement(Xml.SubElement(settings, "text-style", text), "text-buffer", around)
     Xml.SubElement(settings, "placement", {"placement": "1", "centroidWhole": "1", "centroidInside": "1"})
-    shown = {"scaleVisibility": "1", "scaleMin": "150000", "scaleMax": "0", "drawLabels": "1", "obstacle": "0"}
+    largest = str(LABELLED_FROM.get(label_field, 0))
+    shown = {"scaleVisibility": "1", "scaleMin": "0", "scaleMax": largest, "drawLabels": "1", "obstacle": "0"}
     Xml.SubElement(settings, "rendering", shown)
 
 

@@ -3,6 +3,7 @@
 Every text passes the neutraliser, nothing is ever written as a formula, and missing values stay empty cells.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,30 +17,20 @@ from xlsxwriter.worksheet import Worksheet
 from geo.words import Lang
 from geo.write import neutral
 from maps import style
+from maps.page import Page, fit, set_print
 from maps.tables import Field, Kind, Table
 
 NUMBER_FORMAT: dict[Kind, str] = {
     "share": "0.0 %", "number": "#,##0.##", "integer": "#,##0", "metres": "#,##0", "date": "dd/mm/yyyy", "yesno": "0",
 }  # fmt: skip
-WIDTH: dict[Kind, float] = {"share": 9, "number": 10, "integer": 9, "metres": 11, "date": 11, "yesno": 8, "status": 14}
-WIDEST_TEXT = 48
+WIDTH: dict[Kind, float] = {"share": 9, "number": 10, "integer": 7, "metres": 11, "date": 11, "yesno": 8, "status": 14}
 HEADING = "#dfe7ec"
-BAR = "#9db8cc"
-PAPER_A4 = 9
-COLUMNS_A_PAGE = 16  # more columns than fit on one page width are printed page by page, names repeated
-LONGEST_HEADER = 255  # what a spreadsheet accepts as page header
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands above a table: title, lines of explanation, watermark; and how many first columns stay in view."""
-
-    name: str
-    title: str
-    lines: tuple[str, ...] = ()
-    watermark: str = ""
-    frozen: int = 0
-    lang: Lang = "vi"
+BARS = {
+    "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#b7cfdf", "bar_border_color": "#b7cfdf",
+    "min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1,
+}  # fmt: skip
+LINE = "#c9d1d6"
+LINE_HEIGHT, MOST_LINES = 15.0, 8.0
 
 
 @dataclass(slots=True)
@@ -58,19 +49,16 @@ class Pens:
 
     def cell(self, kind: Kind) -> Format:
         """A body cell of a kind."""
-        how: dict[str, object] = {"valign": "top", "border": 1, "border_color": "#c9d1d6"}
+        how: dict[str, object] = {"valign": "top"}
         if kind in NUMBER_FORMAT:
             how["num_format"] = NUMBER_FORMAT[kind]
-        return self.pen(**how, **({"text_wrap": True} if kind == "text" else {}))
+        return self.pen(**how, **({"text_wrap": True, "align": "left", "indent": 1} if kind == "text" else {}))
 
     def status(self, code: str) -> Format:
         """A status cell: its colour, with text that stays readable on it."""
-        look = style.STATUS[code]
         ink = "#ffffff" if code in ("fail", "shown") else "#1f2a30"
-        bold = code == "fail"
-        return self.pen(
-            valign="top", align="center", border=1, border_color="#c9d1d6", bg_color=look.colour, font_color=ink, bold=bold
-        )
+        colour, white = style.STATUS[code].colour, {"border": 1, "border_color": "#ffffff"}
+        return self.pen(bg_color=colour, font_color=ink, bold=code == "fail", valign="top", align="center", **white)
 
 
 def add_table(book: xlsxwriter.Workbook, pens: Pens, page: Page, table: Table) -> Worksheet:
@@ -78,18 +66,22 @@ def add_table(book: xlsxwriter.Workbook, pens: Pens, page: Page, table: Table) -
     sheet = book.add_worksheet(page.name)
     head = _title(sheet, pens, page)
     banded = any(f.criterion for f in table.fields)
-    set_columns(sheet, pens, table, page.lang)
+    widths = set_columns(sheet, table, page.lang)
     if banded:
         _bands(sheet, pens, head, table.fields, page.lang)
     top = head + int(banded)
-    _headings(sheet, pens, top, table.fields, page.lang)
+    _headings(sheet, pens, top, (table.fields, widths), page.lang)
+    _row_heights(sheet, top + 1, table, widths)
     _body(sheet, pens, top + 1, table, page.lang)
     last, width = top + len(table.frame), len(table.fields)
     sheet.freeze_panes(top + 1, page.frozen)
     if len(table.frame):
         sheet.autofilter(top, 0, last, width - 1)
         _bars(sheet, table, top + 1, last)
-    _print(sheet, page, (head, top, last), width)
+        lines = {"type": "formula", "criteria": "=TRUE", "format": book.add_format({"border": 1, "border_color": LINE})}
+        sheet.conditional_format(top + 1, 0, last, width - 1, lines)  # of empty cells too, which are not written
+    set_print(sheet, page, (head, top, last), width)
+    fit(sheet, page, table.fields, widths)
     return sheet
 
 
@@ -123,24 +115,35 @@ def _bands(sheet: Worksheet, pens: Pens, row: int, fields: Sequence[Field], lang
         at += len(members)
 
 
-def _headings(sheet: Worksheet, pens: Pens, row: int, fields: Sequence[Field], lang: Lang) -> None:
+def _headings(sheet: Worksheet, pens: Pens, row: int, columns: tuple[Sequence[Field], list[float]], lang: Lang) -> None:
+    fields, widths = columns
     pen = pens.pen(bold=True, text_wrap=True, valign="vcenter", align="center", border=1, bg_color=HEADING)
-    sheet.set_row(row, 32 if any(f.criterion for f in fields) else 48)
-    for at, one in enumerate(fields):
-        title = one.title(lang)
-        sheet.write_string(row, at, neutral(title.rpartition(": ")[2] if one.criterion else title), pen)
+    titles = [one.title(lang).rpartition(": ")[2] if one.criterion else one.title(lang) for one in fields]
+    lines = [math.ceil(1.3 * len(t) / w) for t, w in zip(titles, widths, strict=True) if w]  # words do not break
+    sheet.set_row(row, LINE_HEIGHT * max(2, *lines))
+    for at, title in enumerate(titles):
+        sheet.write_string(row, at, neutral(title), pen)
+
+
+def _row_heights(sheet: Worksheet, first: int, table: Table, widths: list[float]) -> None:
+    """Rows tall enough for their wrapped texts, as not every spreadsheet program sees to that when it opens a file."""
+    lines = np.ones(len(table.frame))
+    for one, width in zip(table.fields, widths, strict=True):
+        if one.kind == "text" and width:
+            length = table.frame[one.name].astype("str").str.len().fillna(0).to_numpy(float)
+            lines = np.maximum(lines, np.ceil(length / (width + 1)))
+    for row, count in enumerate(lines, start=first):
+        if count > 1:
+            sheet.set_row(row, LINE_HEIGHT * min(float(count), MOST_LINES))
 
 
 def _body(sheet: Worksheet, pens: Pens, first: int, table: Table, lang: Lang) -> None:
     code_of = {style.status(code, lang): code for code in style.STATUS}
     columns = [_cells(table.frame[f.name], f.kind) for f in table.fields]
     put = [_writer(sheet, pens, f.kind, code_of) for f in table.fields]
-    blank = [pens.cell(f.kind) for f in table.fields]
     for row, values in enumerate(zip(*columns, strict=True), start=first):
         for at, value in enumerate(values):
-            if value is None:
-                sheet.write_blank(row, at, None, blank[at])
-            else:
+            if value is not None:
                 put[at](row, at, value)
 
 
@@ -149,10 +152,13 @@ def _cells(values: pd.Series, kind: Kind) -> list[object]:
     if kind == "date":
         moments = pd.to_datetime(values)
         return [None if pd.isna(m) else m.to_pydatetime() for m in moments]
+    if kind == "mixed":
+        return [cell if isinstance(cell, tuple) and math.isfinite(cell[0]) else None for cell in values]
     if kind in NUMBER_FORMAT:
-        numbers = pd.to_numeric(values, errors="coerce").astype("float64").to_numpy()
-        return [float(n) if np.isfinite(n) else None for n in numbers]
-    return [None if pd.isna(text) or text == "" else neutral(str(text)) for text in values]
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        return [n if math.isfinite(n) else None for n in numbers.tolist()]
+    safe = {text: None if pd.isna(text) or text == "" else neutral(str(text)) for text in values.unique()}
+    return list(map(safe.get, values.astype(object).tolist()))
 
 
 def _writer(sheet: Worksheet, pens: Pens, kind: Kind, code_of: dict[str, str]) -> Callable[[int, int, object], object]:
@@ -162,20 +168,19 @@ def _writer(sheet: Worksheet, pens: Pens, kind: Kind, code_of: dict[str, str]) -
         return lambda row, at, value: sheet.write_string(row, at, value, looks.get(str(value), pen))
     if kind == "date":
         return lambda row, at, value: sheet.write_datetime(row, at, value, pen)
+    if kind == "mixed":
+        return lambda row, at, cell: sheet.write_number(row, at, cell[0], pens.cell(cell[1]))  # type: ignore[index]
     if kind in NUMBER_FORMAT:
         return lambda row, at, value: sheet.write_number(row, at, value, pen)
     return lambda row, at, value: sheet.write_string(row, at, value, pen)
 
 
-def set_columns(sheet: Worksheet, pens: Pens, table: Table, lang: Lang) -> None:
-    """Widths fitted to the content; reasons of criteria folded away under an outline."""
-    for at, one in enumerate(table.fields):
-        folded = one.part == "ly_do"
-        how = {"level": 1, "hidden": True} if folded else {}
-        sheet.set_column(at, at, fitted(table.frame[one.name], one, lang), None, how)
-        if one.part == "ket_qua" and at + 1 < len(table.fields) and table.fields[at + 1].part != "ly_do":
-            continue
-    sheet.outline_settings(True, True, False, False)
+def set_columns(sheet: Worksheet, table: Table, lang: Lang) -> list[float]:
+    """Set widths fitted to the content, columns to fold away under an outline; the visible widths in order."""
+    widths = [fitted(table.frame[one.name], one, lang) for one in table.fields]
+    for at, (one, width) in enumerate(zip(table.fields, widths, strict=True)):
+        sheet.set_column(at, at, width, None, {"level": 1, "hidden": True} if one.folded else {})
+    return [0.0 if one.folded else width for one, width in zip(table.fields, widths, strict=True)]
 
 
 def fitted(values: pd.Series, one: Field, lang: Lang) -> float:
@@ -185,50 +190,26 @@ def fitted(values: pd.Series, one: Field, lang: Lang) -> float:
         longest = 0 if one.criterion else max(len(word) for word in one.title(lang).split()) + 2
         return max(usual, longest)
     lengths = values.dropna().astype("str").str.len()
-    usual = float(lengths.quantile(0.95)) if len(lengths) else 0.0
+    usual = float(lengths.quantile(0.98)) if len(lengths) else 0.0
     heading = 8 if one.criterion else max(len(word) for word in one.title(lang).split()) + 3
-    return float(min(WIDEST_TEXT, max(heading, usual + 2)))
+    return float(min(one.widest, max(heading, usual + 2)))
 
 
 def _bars(sheet: Worksheet, table: Table, first: int, last: int) -> None:
     for at, one in enumerate(table.fields):
         if one.kind == "share":
-            bar = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": BAR, "bar_border_color": BAR}
-            ends = {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
-            sheet.conditional_format(first, at, last, at, {**bar, **ends})
-
-
-def _print(sheet: Worksheet, page: Page, rows: tuple[int, int, int], width: int) -> None:
-    head, top, last = rows
-    sheet.set_paper(PAPER_A4)
-    sheet.set_landscape()
-    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
-    sheet.repeat_rows(head, top)
-    sheet.print_area(0, 0, last, width - 1)
-    if width <= COLUMNS_A_PAGE + 8:
-        sheet.fit_to_pages(1, 0)
-    else:
-        sheet.set_print_scale(60)
-        sheet.print_across()
-        sheet.repeat_columns(0, max(0, page.frozen - 1))
-    sheet.set_header(_page_header(page))
-    sheet.set_footer("&L&8" + _escaped(page.title)[:120] + "&R&8&P / &N")
-
-
-def _page_header(page: Page) -> str:
-    text = _escaped(page.watermark)
-    return f'&C&"Times New Roman,Bold"&12{text}'[:LONGEST_HEADER] if text else ""
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&&")
+            sheet.conditional_format(first, at, last, at, BARS)
+        elif one.kind == "mixed":
+            for row, cell in enumerate(table.frame[one.name], start=first):
+                if isinstance(cell, tuple) and cell[1] == "share":
+                    sheet.conditional_format(row, at, row, at, BARS)
 
 
 def add_lines(book: xlsxwriter.Workbook, pens: Pens, page: Page, blocks: Iterator[tuple[str, str, str]]) -> Worksheet:
     """A worksheet of explanations: rows (name, text, status code or "") below the title; an empty name continues."""
     sheet = book.add_worksheet(page.name)
     row = _title(sheet, pens, page)
-    sheet.set_column(0, 0, 34)
+    sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 110)
     bold, text = pens.pen(bold=True, valign="top", text_wrap=True), pens.cell("text")
     for name, said, code in blocks:
@@ -236,8 +217,10 @@ def add_lines(book: xlsxwriter.Workbook, pens: Pens, page: Page, blocks: Iterato
             row += 1
             sheet.write_string(row, 0, neutral(name), pens.pen(bold=True, font_size=12))
         else:
+            sheet.set_row(row, LINE_HEIGHT * max(math.ceil(len(name) / 38), math.ceil(len(said) / 115), 1))
             sheet.write_string(row, 0, neutral(name), pens.status(code) if code else bold)
             sheet.write_string(row, 1, neutral(said), text)
         row += 1
-    _print(sheet, page, (0, 0, row), 2)
+    set_print(sheet, page, (0, 0, row), 2)
+    sheet.fit_to_pages(1, 0)
     return sheet

@@ -41,6 +41,7 @@ STATUS: dict[str, Look] = {
 }
 RAMP = ("#f1eef6", "#c4cbe0", "#8fa6c9", "#4f78a8", "#1d4a7c")  # light to dark, for values that nobody judges
 DISTANCE_BREAKS_M = (1000.0, 3000.0, 5000.0)  # the classes that the public sees
+POINT_COLOURS = ("#7a3b8f", "#00695c", "#a3195b", "#5d4037", "#37474f")  # of layers, in turn; none is a status's
 LEVEL = {"village": "level: village", "commune": "level: commune", "province": "level: province"}
 COMBINED = {"any": "at least one operator", "each": "every operator"}
 BASIS = {
@@ -53,6 +54,7 @@ BASIS = {
     "villages": "basis: from villages",
     "communes": "basis: from communes",
 }
+PEOPLE = {"register": "people: register", "villages": "people: villages", "grid": "people: grid"}
 GROUP = {
     "phu_song": "group: mobile coverage",
     "bang_rong_co_dinh": "group: fixed broadband",
@@ -98,6 +100,8 @@ def number(value: float, lang: Lang = "vi", decimals: int | None = None) -> str:
 def value(amount: float, unit_name: str, lang: Lang = "vi", limit: float | None = None) -> str:
     """One value without suffix; never rounded onto 0, 1 or the threshold `limit` where it is not that."""
     how = unit(unit_name)
+    if math.isinf(amount):
+        return number(amount, lang)
     if how.kind == "yesno":
         return say("yes" if amount >= 0.5 else "no", lang)
     scale = 100 if how.kind == "share" else 1
@@ -121,15 +125,14 @@ def interval(
     how = unit(unit_name)
     tail = {"share": " %" if lang == "vi" else "%", "yesno": ""}.get(how.kind, _suffix(how, lang))
     if low == math.inf:
-        return say("value: none anywhere", lang)
-    if low == high:
-        return value(low, unit_name, lang, limit) + tail
-    if how.kind == "yesno" or (low <= 0 and (high == math.inf or (how.kind == "share" and high >= 1))):
-        return say("value: not known", lang)
-    if high == math.inf:
-        return f"≥ {value(low, unit_name, lang, limit)}{tail}"
+        return _plain("value: none anywhere", lang)
     ends = [value(end, unit_name, lang, limit) for end in (low, high)]
-    return (ends[0] if ends[0] == ends[1] else "–".join(ends)) + tail
+    if low == high or (ends[0] == ends[1] and how.kind != "yesno"):
+        return ends[0] + tail
+    if how.kind == "yesno" or (low <= 0 and (high == math.inf or (how.kind == "share" and high >= 1))):
+        return _plain("value: not known", lang)
+    shown = f"≥ {ends[0]}" if high == math.inf else f"≤ {ends[1]}" if low <= 0 and unit_name == "m" else "–".join(ends)
+    return shown + tail
 
 
 def _suffix(how: Unit, lang: Lang) -> str:
@@ -155,7 +158,7 @@ def threshold(text: str, unit_name: str, lang: Lang = "vi") -> str:
     if amount is None:
         return text
     if unit(unit_name).kind == "yesno":
-        return say("yes" if amount >= 0.5 else "no", lang)
+        return _plain("threshold: must be yes" if amount >= 0.5 else "threshold: must be no", lang)
     shown = text.lstrip("≥≤ ") if "/" in text else interval(amount, amount, unit_name, lang)
     return f"{sign} {shown}".strip()
 
@@ -176,12 +179,17 @@ def iso_day(when: object) -> str:
 
 def status(name: str, lang: Lang = "vi") -> str:
     """The label of a status."""
-    return say(STATUS[name].label, lang)
+    return _plain(STATUS[name].label, lang)
 
 
 def basis(name: str, lang: Lang = "vi") -> str:
     """What a value rests on; an unknown code stays as it is."""
-    return say(BASIS.get(name, name), lang)
+    return _plain(BASIS[name], lang) if name in BASIS else name
+
+
+def people_source(codes: str, lang: Lang = "vi") -> str:
+    """Where a number of people comes from; several codes are joined with commas."""
+    return ", ".join(_plain(PEOPLE[code], lang) if code in PEOPLE else code for code in codes.split(",") if code)
 
 
 def operator(code: str, lang: Lang = "vi") -> str:
@@ -189,9 +197,14 @@ def operator(code: str, lang: Lang = "vi") -> str:
     return say(COMBINED[code], lang) if code in COMBINED else code
 
 
+def _plain(key: str, lang: Lang) -> str:
+    """A label of ours; the part before the colon only keeps the key apart from the same words elsewhere."""
+    return key.partition(": ")[2] if lang == "en" and ": " in key else say(key, lang)
+
+
 def both(key: str) -> list[str]:
     """A text in Vietnamese and English."""
-    return [say(key, "vi"), say(key, "en")]
+    return [_plain(key, "vi"), _plain(key, "en")]
 
 
 def breaks(values: Iterable[float], unit_name: str) -> list[float]:

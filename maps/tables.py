@@ -4,10 +4,10 @@ A table is a frame with plain ASCII column names and, for each, a heading for pe
 from the same tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -37,6 +37,8 @@ class Field:
     kind: Kind = "text"
     criterion: str = ""
     part: str = ""
+    widest: int = 36  # characters that a column of a sheet may take
+    folded: bool = False  # kept in sheets, but folded away
 
     def title(self, lang: Lang = "vi") -> str:
         """Heading in one language."""
@@ -79,14 +81,15 @@ COMMUNE = (
     Field("so_khau", "Số khẩu", "People", "integer"),
     Field("dien_tich_km2", "Diện tích (km²)", "Official area (km²)", "number"),
 )
-PARTS = (  # of one criterion in a wide table: suffix, results column, heading, kind ("" = that of the value)
-    ("tu", "low", "from", ""),
-    ("den", "high", "to", ""),
-    ("doc_la", "text", "reads as", "text"),
-    ("ket_qua", "status", "result", "status"),
-    ("ly_do", "reason", "reason", "text"),
-    ("ngay", "as_of", "data as of", "date"),
-    ("nguon", "source", "source", "text"),
+# of one criterion in a wide table: suffix, results column, headings, kind (None: that of the value)
+PARTS: tuple[tuple[str, str, tuple[str, str], Kind | None], ...] = (
+    ("tu", "low", ("từ", "from"), None),
+    ("den", "high", ("đến", "to"), None),
+    ("doc_la", "text", ("đọc là", "reads as"), "text"),
+    ("ket_qua", "status", ("kết quả", "result"), "status"),
+    ("ly_do", "reason", ("lý do", "reason"), "text"),
+    ("ngay", "as_of", ("số liệu đến ngày", "data as of"), "date"),
+    ("nguon", "source", ("nguồn", "source"), "text"),
 )
 
 
@@ -107,10 +110,10 @@ def unit_table(
     rows = keyed(readable(results[results["level"].eq(level) & results["operator"].isin(COMBINED)], criteria, lang))
     wide = rows.set_index(["area_id", "key"])[[column for _, column, _, _ in PARTS]].unstack("key")
     fields, values = list(base), {f.name: facts[f.name] for f in base}
-    for key, one in rows.groupby("key", sort=False).first().iterrows():
+    for one in rows.drop_duplicates("key").to_dict("records"):
         for suffix, column, heading, kind in PARTS:
-            field = _part(str(key), one, (suffix, heading, kind or one["kind"]), criteria)
-            values[field.name] = wide[column, key].reindex(facts.index)
+            field = _part(one, suffix, heading, kind or one["kind"], criteria)
+            values[field.name] = wide[(column, one["key"])].reindex(facts.index)
             fields.append(field)
     return Table(pd.DataFrame(values, index=facts.index), tuple(fields))
 
@@ -148,15 +151,17 @@ def readable(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") ->
     """
     titles = criterion_titles(criteria, lang)
     reasons = {r: words(r, lang) for r in results["reason"].dropna().unique()}
+    why = zip(results["reason"], results["conflict"].fillna(False).astype(bool), strict=True)
+    more = say("the sources disagree", lang)
     kind = results["unit"].map(kind_of).astype("str")
     low, high = shown_ends(results, kind)
     limits = {t: style.limit(t) for t in results["threshold"].unique()}
-    said = zip(results["low"], results["high"], results["unit"], results["threshold"], strict=True)
-    text = [style.interval(a, b, unit, lang, limits[t]) for a, b, unit, t in said]
+    said = list(zip(results["low"], results["high"], results["unit"], results["threshold"], strict=True))
+    text_of = {one: style.interval(*one[:3], lang, limits[one[3]]) for one in set(said)}
     return results.assign(
-        title=results["criterion"].map(titles).fillna(results["criterion"]), kind=kind, text=text, low=low, high=high,
-        code=results["status"], status=results["status"].map(lambda s: style.status(s, lang)),
-        reason=results["reason"].map(reasons),
+        title=results["criterion"].map(titles).fillna(results["criterion"]), kind=kind,
+        text=[text_of[one] for one in said], low=low, high=high, code=results["status"], status=results["status"].map(lambda s: style.status(s, lang)),
+        reason=[_joined(reasons.get(r, ""), more if c else "") for r, c in why],
     )  # fmt: skip
 
 
@@ -172,10 +177,14 @@ def is_unchecked(criterion: Criterion) -> bool:
 
 
 def confidence_note(criterion: Criterion, lang: Lang = "vi") -> str:
-    """How sure item and threshold are."""
+    """How sure item and threshold are: "B / C – …"."""
     sure = criterion.confidence
-    said = say("item {item}, threshold {threshold}", lang, item=sure.item, threshold=sure.threshold)
-    return said + (f"; {say(style.NOT_CHECKED, lang)}" if is_unchecked(criterion) else "")
+    unchecked = f" – {say(style.NOT_CHECKED, lang)}" if is_unchecked(criterion) else ""
+    return f"{sure.item} / {sure.threshold}{unchecked}"
+
+
+def _joined(reason: str, more: str) -> str:
+    return "; ".join(part for part in (reason, more if more not in reason else "") if part)
 
 
 def kind_of(unit: str) -> Kind:
@@ -198,11 +207,14 @@ def keyed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(key=key.astype("str"))
 
 
-def _part(key: str, one: pd.Series, part: tuple[str, str, str], criteria: CriteriaSet) -> Field:
-    suffix, heading, kind = part
-    vi, en = (criterion_titles(criteria, lang).get(one["criterion"], one["criterion"]) for lang in ("vi", "en"))
-    more = "" if key == one["criterion"] else f" ({one['technology']})"
-    return Field(f"{key}_{suffix}", f"{vi}{more}: {say(heading)}", f"{en}{more}: {heading}", kind, key, suffix)  # type: ignore[arg-type]  # PARTS and kind_of hold kinds only
+def _part(one: dict[Hashable, Any], suffix: str, heading: tuple[str, str], kind: Kind, criteria: CriteriaSet) -> Field:
+    key, criterion = str(one["key"]), str(one["criterion"])
+    vi = criterion_titles(criteria, "vi").get(criterion, criterion)
+    en = criterion_titles(criteria, "en").get(criterion, criterion)
+    more = "" if key == criterion else f" ({one['technology']})"
+    name = f"{key}_{suffix}"
+    titles = (f"{vi}{more}: {heading[0]}", f"{en}{more}: {heading[1]}")
+    return Field(name, *titles, kind, key, suffix, folded=suffix == "ly_do")
 
 
 def long_table(

@@ -5,6 +5,7 @@ Polygons of one object must be drawn with the even-odd rule: a dissolved one lis
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -35,9 +36,12 @@ class Net:
         return found
 
 
-def net(bounds: tuple[float, float, float, float], step_m: float) -> Net:
-    """A grid of `step_m` metres over lon/lat `bounds` (west, south, east, north)."""
-    west, south, _, north = bounds
+def net(bounds: np.ndarray, step_m: float) -> Net:
+    """A grid of `step_m` metres over rows of lon/lat bounds (west, south, east, north), missing for no shapes."""
+    if np.isnan(bounds).all():
+        return Net(0.0, 0.0, 1.0, 1.0)
+    west, south = np.nanmin(bounds[:, :2], axis=0).tolist()
+    north = float(np.nanmax(bounds[:, 3]))
     step_y = step_m / METRES_PER_DEGREE
     return Net(west, south, step_y / math.cos(math.radians((south + north) / 2)), step_y)
 
@@ -54,9 +58,7 @@ def topology(
     own = communes.where(~communes.index.isin(tiled))
     small, large = (_simplified(shapes, tolerance_m) for shapes in (villages, own))
     stored = [to_store(gpd.GeoDataFrame(geometry=shapes)).geometry for shapes in (small, large)]
-    bounds = np.array([s.total_bounds for s in stored])
-    west, south, east, north = (*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0))
-    grid = net((west, south, east, north), max(1.0, tolerance_m / 5))
+    grid = net(np.array([s.total_bounds for s in stored]), max(1.0, tolerance_m / 5))
     shapes = [_snapped(s, grid) for s in stored]
     arcs, refs = _arcs([ring for part in shapes for area in part for ring in area])
     numbered = iter(refs)
@@ -94,7 +96,8 @@ def _simplified(shapes: gpd.GeoSeries, tolerance_m: float) -> gpd.GeoSeries:
 
 
 def _is_polygon(shapes: gpd.GeoSeries) -> "pd.Series[bool]":
-    return shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shapes.is_empty
+    found: pd.Series[bool] = shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & ~shapes.is_empty
+    return found
 
 
 def _snapped(shapes: gpd.GeoSeries, grid: Net) -> list[list[Ints]]:
@@ -161,7 +164,7 @@ def _pieces(ring: Ints, cuts: np.ndarray) -> list[tuple[int, ...]]:
     turned = np.roll(ring, -start)
     closed = [*turned.tolist(), int(turned[0])]
     ends = [*(at - start).tolist(), len(ring)] if len(at) else [0, len(ring)]
-    return [tuple(closed[a : b + 1]) for a, b in zip(ends, ends[1:], strict=False)]
+    return [tuple(closed[a : b + 1]) for a, b in pairwise(ends)]
 
 
 def _dissolved(areas: list[list[list[int]]], arcs: list[Ints]) -> list[list[int]]:

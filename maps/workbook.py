@@ -19,7 +19,8 @@ from geo.words import Lang, say
 from geo.write import atomic, neutral
 from maps import style
 from maps.lists import missing_table, needs_table, operator_table, overview_table, summary_table
-from maps.sheet import Page, Pens, add_lines, add_table
+from maps.page import Page
+from maps.sheet import Pens, add_lines, add_table
 from maps.tables import Table, confidence_note, unit_table
 
 MEANING = {
@@ -32,16 +33,16 @@ MEANING = {
 READING = (
     (
         "from, to",
-        "The true value lies between the two. They are equal where everything is known. Both are empty where nothing is "
-        "known; an empty upper end means that there is no upper limit.",
+        "The true value lies between the two. They are equal where everything is known. Both are empty where nothing "
+        "is known; an empty upper end means that there is no upper limit.",
     ),
-    ("people surely and possibly lacking it", "The same for people: those of failing areas, and of those that may fail."),
+    ("people surely, possibly lacking it", "The same for people: those of failing areas, and of those that may fail."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a workbook is made of: results of one run for one audience, units by id, and the two lists of `geo.needs`."""
+    """What a workbook is made of: results of one run for one audience, units by id, the two lists of `geo.needs`."""
 
     run: Run
     criteria: CriteriaSet
@@ -93,7 +94,8 @@ def _tables(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
         _page(run, "Villages summed up", "What each village lacks, all criteria", lang, 2),
         summary_table(village_summary(content.needs), criteria, lang),
     )
-    yield _page(run, "Data missing", "Data still missing and who must send it", lang, 1), missing_table(content.missing, lang)
+    page = _page(run, "Data missing", "Data still missing and who must send it", lang, 1)
+    yield page, missing_table(content.missing, lang)
 
 
 def _page(run: Run, name: str, title: str, lang: Lang, frozen: int = 0, more: tuple[str, ...] = ()) -> Page:
@@ -141,12 +143,8 @@ def legend(criteria: CriteriaSet, lang: Lang = "vi") -> Iterator[tuple[str, str,
 
 
 def _described(criterion: Criterion, lang: Lang) -> str:
-    known = criterion.known
-    levels = [
-        f"{say(style.LEVEL[level], lang)}: "
-        + ("; ".join(style.threshold(str(t), _unit(criterion, level), lang) + _by(t.year) for t in judged.thresholds) or "–")
-        for level, judged in criterion.levels.items()
-    ]
+    known, named = criterion.known, criterion.technologies
+    levels = [f"{say(style.LEVEL[level], lang)} {_due(criterion, level, lang)}" for level in criterion.levels]
     settings = [
         f"{getattr(known.parameters[name], lang)} = {style.number(v, lang) if isinstance(v, int | float) else v}"
         + f" {known.parameters[name].unit}".rstrip()
@@ -157,14 +155,17 @@ def _described(criterion: Criterion, lang: Lang) -> str:
         say("Threshold: {levels}", lang, levels=", ".join(levels)),
         say("Confidence: {note}", lang, note=confidence_note(criterion, lang)),
         *([say("Legal source: {legal}", lang, legal=criterion.legal)] if criterion.legal else []),
-        *([say("Technologies: {named}", lang, named=", ".join(criterion.technologies))] if criterion.technologies else []),
+        *([say("Technologies: {named}", lang, named=", ".join(named))] if named else []),
         *([say("Parameters: {settings}", lang, settings=", ".join(settings))] if settings else []),
     ]
     return ". ".join(parts) + "."
 
 
-def _by(year: int) -> str:
-    return f" ({year})" if year else ""
+def _due(criterion: Criterion, level: str, lang: Lang) -> str:
+    """Every threshold of a level, dated ones with their year; a dash for none."""
+    given = criterion.levels[level].thresholds
+    said = [style.threshold(str(t), _unit(criterion, level), lang) + (f" ({t.year})" if t.year else "") for t in given]
+    return "; ".join(said) or "–"
 
 
 def _unit(criterion: Criterion, level: str) -> str:
@@ -183,7 +184,7 @@ def sources(run: Run, lang: Lang = "vi") -> Iterator[tuple[str, str, str]]:
     yield say("Made at", lang), run.made_at.isoformat(timespec="seconds"), ""
     yield say("Code version", lang), run.code_version, ""
     if run.operators:
-        yield say("Operators", lang), ", ".join(run.operators), ""
+        yield say("Operators named", lang), ", ".join(run.operators), ""
     if run.watermark:
         yield say("Watermark", lang), say(run.watermark, lang), ""
     for note in run.notes:

@@ -86,7 +86,8 @@ def rows(geometry, **columns) -> gpd.GeoDataFrame:
         "as_of": "2025-06-01",
         "dataset": "h",
     } | columns
-    frame = pd.DataFrame({k: v if isinstance(v, list) else [v] * n for k, v in given.items()}, index=pd.RangeIndex(n))
+    columns = {k: [v] * n if v is None or pd.api.types.is_scalar(v) else v for k, v in given.items()}
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(n))
     frame["as_of"] = pd.to_datetime(frame["as_of"]).astype("datetime64[us]")
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(geometry, index=frame.index, crs=WORK), crs=WORK)
 

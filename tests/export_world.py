@@ -88,11 +88,17 @@ NOT_FILED = encode([code("not_filed", layer="coverage", who="beta 4G")])
 
 def results() -> pd.DataFrame:
     """a fails (100 people), b passes, c unknown (300), d fails (400); fibre at 500 m, 2,500 m, 700..inf, 9,000 m."""
-    signal = [("a", 0, 0, "fail", 100, 100), ("b", 1, 1, "pass", 0, 0), ("c", 0, 1, "unknown", 0, 300), ("d", 0, 0, "fail", 400, 400)]
+    signal = [
+        ("a", 0, 0, "fail", 100, 100),
+        ("b", 1, 1, "pass", 0, 0),
+        ("c", 0, 1, "unknown", 0, 300),
+        ("d", 0, 0, "fail", 400, 400),
+    ]
     rows = [_village(i, "phu_song", "any", low, high, status, people) for i, low, high, status, *people in signal]
     rows[2]["reason"] = NOT_FILED
     rows += [_village(i, "phu_song", o, 0, 1, "unknown", [0, 0]) for i in "abcd" for o in ("alfa", "beta")]
-    fibre = [("a", 500, 500, "pass", 0, 0), ("b", 2500, 2500, "fail", 200, 200), ("c", 700, float("inf"), "unknown", 0, 300), ("d", 9000, 9000, "fail", 400, 400)]  # fmt: skip
+    fibre = [("a", 500, 500, "pass", 0, 0), ("b", 2500, 2500, "fail", 200, 200), ("d", 9000, 9000, "fail", 400, 400)]
+    fibre.append(("c", 700, float("inf"), "unknown", 0, 300))
     rows += [_distance(i, "cap_quang_m", "any", low, high, status, people) for i, low, high, status, *people in fibre]
     for operator, metres in (("any", 1200.0), ("alfa", 1200.0), ("beta", 3600.0)):
         rows += [_distance(i, "tram_m", operator, metres, metres, "shown", [0, 0]) for i in "abcd"]
@@ -111,14 +117,31 @@ def _village(i: str, criterion: str, operator: str, low: float, high: float, sta
 def _distance(i: str, criterion: str, operator: str, low: float, high: float, status: str, people: list[float]) -> dict:
     row = _village(i, criterion, operator, low, high, status, people)
     judged = status != "shown"
-    gaps = {"gap_low": max(0.0, low - 2000), "gap_high": max(0.0, high - 2000)} if judged else {"gap_low": None, "gap_high": None}
+    gaps = (
+        {"gap_low": max(0.0, low - 2000), "gap_high": max(0.0, high - 2000)}
+        if judged
+        else {"gap_low": None, "gap_high": None}
+    )
     row |= {"unit": "m", "technology": "", "threshold": "≤ 2000" if judged else "", "source": "beta"}
     return row | gaps
 
 
 def _area(i: str, level: str, low: float, high: float, of: float, status: str) -> dict:
-    ends = {"low": low / of, "high": high / of, "num_low": float(low), "num_high": float(high), "den_low": of, "den_high": of}
-    words = {"threshold": "≥ 100 %", "status": status, "gap_low": 1 - high / of, "gap_high": 1 - low / of, "unit": "share"}
+    ends = {
+        "low": low / of,
+        "high": high / of,
+        "num_low": float(low),
+        "num_high": float(high),
+        "den_low": of,
+        "den_high": of,
+    }
+    words = {
+        "threshold": "≥ 100 %",
+        "status": status,
+        "gap_low": 1 - high / of,
+        "gap_high": 1 - low / of,
+        "unit": "share",
+    }
     return {**ROW, **ends, **words, "area_id": i, "level": level}
 
 

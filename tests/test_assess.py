@@ -44,7 +44,9 @@ def coverage(*parts):
 
 def declared(commune, item, value, of=None, period="202506", village=None):
     frame = pd.DataFrame(rows([None], commune_named=commune, village_named=village).drop(columns="geometry"))
-    return frame.assign(item=item, value=float(value), of=np.nan if of is None else float(of), period=period, evidence="bb.pdf")
+    return frame.assign(
+        item=item, value=float(value), of=np.nan if of is None else float(of), period=period, evidence="bb.pdf"
+    )
 
 
 @pytest.fixture
@@ -127,7 +129,9 @@ def test_overlapping_operators_do_not_count_people_twice(world):
     both = coverage(X_COVERS_A_AND_B, (cells(0, 0, 2, 3), "y", "4G"))
     clusters = rows(CENTRES[:3], id=["1", "2", "3"], village_named=["a", "b", "c"], households=[4.0, 5.0, 6.0])
     data = world(
-        {"cluster": clusters, "coverage": both}, [complete_for("coverage", operators=["x", "y"], technologies=["4G"])], ("x", "y")
+        {"cluster": clusters, "coverage": both},
+        [complete_for("coverage", operators=["x", "y"], technologies=["4G"])],
+        ("x", "y"),
     )
     k = row(assess(data, criteria_of(share), AS_OF), "k", "s")
     assert (k.num_low, k.den_low) == (4 + 5, 4 + 5 + 6)
@@ -135,7 +139,10 @@ def test_overlapping_operators_do_not_count_people_twice(world):
 
 
 def test_a_circle_partly_covered_is_undecided(world):
-    layers = {"village_centre": centres(), "coverage": coverage((cells(0, 0, 1.5, 3), "x", "4G"))}  # through the centre of b
+    layers = {
+        "village_centre": centres(),
+        "coverage": coverage((cells(0, 0, 1.5, 3), "x", "4G")),
+    }  # through the centre of b
     data = world(layers, [complete_for("coverage", operators=["x"], technologies=["4G"])], ("x",))
     results = assess(data, criteria_of(NOT_BLANK), AS_OF)
     assert statuses(results, "blank")["b"] == "unknown"
@@ -177,7 +184,12 @@ def test_declared_against_mapped_is_a_conflict_and_the_map_stays(world):
     k = row(assess(data, criteria_of(CAMERAS), AS_OF), "k", "cam")
     assert (k.low, k.high, k.basis, bool(k.conflict)) == (12, 12, "map", True)
     [other] = json.loads(k.others)
-    assert (other["low"], other["basis"], other["as_of"], other["source"]) == (37, "declared", "2025-06-30", "P (bb.pdf)")
+    assert (other["low"], other["basis"], other["as_of"], other["source"]) == (
+        37,
+        "declared",
+        "2025-06-30",
+        "P (bb.pdf)",
+    )
 
 
 def test_a_declaration_fills_what_the_map_leaves_open(world):
@@ -188,7 +200,9 @@ def test_a_declaration_fills_what_the_map_leaves_open(world):
 
 
 def test_declared_items_are_judged_and_the_newest_period_wins(world):
-    table = pd.concat([declared("k", "off_lan", 0, period="202401"), declared("k", "off_lan", 1, period="202506")], ignore_index=True)
+    table = pd.concat(
+        [declared("k", "off_lan", 0, period="202401"), declared("k", "off_lan", 1, period="202506")], ignore_index=True
+    )
     results = assess(world({"declared_item": table}), criteria_of(LAN), AS_OF)
     assert statuses(results, "lan", "commune") == {"k": "pass", "l": "unknown"}
     assert (row(results, "province", "lan").low, row(results, "province", "lan").high) == (1 / 2, 2 / 2)
@@ -196,7 +210,9 @@ def test_declared_items_are_judged_and_the_newest_period_wins(world):
 
 def test_a_declared_fraction_keeps_numerator_and_denominator(world):
     item = "id: pc, indicator: off_computers, commune: {at_least: 1}, province: {roll_up: weighted}"
-    table = pd.concat([declared("k", "off_computers", 20, 22), declared("l", "off_computers", 18, 18)], ignore_index=True)
+    table = pd.concat(
+        [declared("k", "off_computers", 20, 22), declared("l", "off_computers", 18, 18)], ignore_index=True
+    )
     results = assess(world({"declared_item": table}), criteria_of(item), AS_OF)
     assert statuses(results, "pc", "commune") == {"k": "fail", "l": "pass"}
     assert row(results, "province", "pc").low == pytest.approx((20 + 18) / (22 + 18))
@@ -212,7 +228,10 @@ def test_a_village_where_nobody_lives_is_not_judged(world, villages):
 
 
 def test_without_a_village_list_a_share_of_villages_may_be_anything(world):
-    layers = {"village_centre": centres(CENTRES[:1], ["a"]).assign(village_named=None), "coverage": coverage(X_COVERS_A_AND_B)}
+    layers = {
+        "village_centre": centres(CENTRES[:1], ["a"]).assign(village_named=None),
+        "coverage": coverage(X_COVERS_A_AND_B),
+    }
     data = world(layers, [complete_for("coverage", operators=["x"], technologies=["4G"])], ("x",), villages=None)
     results = assess(data, criteria_of(NOT_BLANK), AS_OF)
     assert (row(results, "k").low, row(results, "k").high, row(results, "k").status) == (0, 1, "unknown")
@@ -225,7 +244,9 @@ def test_hollow_leaves_blank_villages_out_and_counts_uncovered_clusters(world):
     clusters = rows([spot(50, 20), spot(150, 20), spot(150, 290), spot(250, 20), spot(450, 20)], id=list("12345"),
                     village_named=list("abbcd"), households=[4.0, 3.0, 2.0, 6.0, 2.0])  # fmt: skip
     layers = {"village_centre": centres(), "cluster": clusters, "coverage": coverage((cells(0, 0, 2, 2.5), "x", "4G"))}
-    data = world(layers, [complete_for("coverage", operators=["x"], technologies=["4G"]), complete_for("cluster")], ("x",))
+    data = world(
+        layers, [complete_for("coverage", operators=["x"], technologies=["4G"]), complete_for("cluster")], ("x",)
+    )
     results = assess(data, criteria_of(hollow), AS_OF)
     assert statuses(results, "h") == {"a": "pass", "b": "fail", "c": "not_applicable", "d": "not_applicable"}
     k = row(results, "k", "h")
@@ -240,7 +261,10 @@ def test_nearest_is_open_downwards_where_a_neighbour_within_the_distance_is_not_
     results = assess(data, criteria_of(near), AS_OF)
     assert (row(results, "a", "n").low, row(results, "a", "n").high) == (0, 0)
     assert row(results, "b", "n").low == pytest.approx(100, rel=1e-3)  # l begins 150 m from the centre of b: no matter
-    assert (row(results, "c", "n").low, round(row(results, "c", "n").high)) == (0, 200)  # l begins 50 m from the centre of c
+    assert (row(results, "c", "n").low, round(row(results, "c", "n").high)) == (
+        0,
+        200,
+    )  # l begins 50 m from the centre of c
 
 
 def test_dated_targets_that_are_not_due_are_shown_as_future(world):

@@ -44,7 +44,9 @@ def test_functions_are_short(path):
 
 
 def test_packages_point_inwards():
-    done = subprocess.run([Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -54,7 +56,9 @@ def test_only_crs_reprojects():
 
 
 def test_only_reading_and_writing_modules_of_geo_touch_files():
-    opens = re.compile(r"\bopen\(|read_text\(|read_bytes\(|write_text\(|write_bytes\(|read_file\(|to_parquet\(|read_parquet\(")
+    opens = re.compile(
+        r"\bopen\(|read_text\(|read_bytes\(|write_text\(|write_bytes\(|read_file\(|to_parquet\(|read_parquet\("
+    )
     allowed = re.compile(r"geo/(read\w*|write\w*|criteria|words|boundaries|resources)\.py")
     guilty = [short(p) for p in MODULES if short(p).startswith("geo") and opens.search(p.read_text(encoding="utf-8"))]
     assert not [p for p in guilty if not allowed.fullmatch(p)]

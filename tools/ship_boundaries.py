@@ -11,6 +11,7 @@ from contextlib import closing
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ def table(data: Path, name: str) -> pd.DataFrame:
     """Rows of the province in one table of the package, text as NFC."""
     with closing(sqlite3.connect(f"file:{data / 'dataset.db'}?mode=ro", uri=True)) as connection:
         rows = pd.read_sql(f"select * from {name} where provinceCode = ?", connection, params=(PROVINCE,))  # noqa: S608 (two fixed names)
-    text = rows.select_dtypes(include="str").columns
+    text: list[str] = list(rows.select_dtypes(include="str").columns)
     return rows.assign(**{c: rows[c].map(lambda v: unicodedata.normalize("NFC", v), na_action="ignore") for c in text})
 
 
@@ -43,6 +44,14 @@ def boxes(bounds: pd.Series) -> pd.DataFrame:
     """Columns `BOX` from text "south,west – north,east"."""
     found = bounds.str.extract(re.compile(r"^([\d.]+),([\d.]+) – ([\d.]+),([\d.]+)$")).astype("float64")
     return found.set_axis(["south", "west", "north", "east"], axis=1)[BOX]
+
+
+def kind(names: pd.Series) -> pd.Series:
+    """Kind as the full name begins; the package's own column calls Thị trấn Ngọc Lặc a xã."""
+    found = names.str.extract(f"^({'|'.join(KINDS)}) ", expand=False).map(KINDS)
+    if found.isna().any():
+        raise SystemExit(f"names of no known kind: {names[found.isna()].tolist()}")
+    return found
 
 
 def old_units(rows: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +65,7 @@ def old_units(rows: pd.DataFrame) -> pd.DataFrame:
             "wardLat": "lat",
         }
     )
-    named = named.assign(kind=rows["wardType"].map(KINDS))
+    named = named.assign(kind=kind(rows["ward"]))
     return named[["code", "name", "kind", "district_code", "district", "lon", "lat"]].join(boxes(rows["wardBounds"]))
 
 
@@ -66,7 +75,7 @@ def districts(rows: pd.DataFrame) -> pd.DataFrame:
     return first[["districtCode", "district"]].set_axis(["code", "name"], axis=1).join(boxes(first["districtBounds"]))
 
 
-def pairs(old: pd.DataFrame, new: pd.DataFrame, rules: dict[str, dict[str, dict[str, object]]]) -> pd.DataFrame:
+def pairs(old: pd.DataFrame, new: pd.DataFrame, rules: dict[str, dict[str, dict[str, Any]]]) -> pd.DataFrame:
     """One row per old and new commune that share land; `kind` is whole or part, `main` the part named as default."""
     keys = PROVINCE_KEY + "_" + old["districtKey"] + "_" + old["wardKey"]
     old_key = dict(zip(keys, old["wardCode"], strict=True))
@@ -97,7 +106,7 @@ def new_units(rows: pd.DataFrame, old: pd.DataFrame, crosswalk: pd.DataFrame) ->
             "wardAreaKm2": "area_official_km2",
         }
     )
-    named = named.assign(kind=rows["wardType"].map(KINDS), former_district=named["code"].map(former))
+    named = named.assign(kind=kind(rows["ward"]), former_district=named["code"].map(former))
     return named[["code", "name", "kind", "former_district", "area_official_km2", "lon", "lat"]]
 
 

@@ -38,7 +38,9 @@ def template(
     if path.exists():
         raise InputError(f"{path} exists already; name another file with --out")
     write_template_xlsx(found, path)
-    said = shared.say("Wrote the template for “{layer}”: {path}", layer=found.vi if shared.spoken == "vi" else found.en, path=path)
+    said = shared.say(
+        "Wrote the template for “{layer}”: {path}", layer=found.vi if shared.spoken == "vi" else found.en, path=path
+    )
     return Answer({"layer": found.name, "path": str(path.resolve())}, (plain(said, "green"),))
 
 
@@ -48,12 +50,14 @@ def list_criteria(shared: Shared) -> Answer:
     sets = [load_criteria(name) for name in shipped_criteria()]
     items = [_about(found) for found in sets]
     rows = [(s.id, _title(s, shared), len(s.criteria), s.valid_from, _sure(s, shared)) for s in sets]
-    table = Columns(("Set", "Title", "Criteria", "Valid from", "Checked"), rows)
+    table = Columns(("criteria set", "title of the set", "number of criteria", "valid from", "how sure"), rows)
     return Answer({"criteria": items}, (table.table(shared.spoken),))
 
 
 @command(criteria, "show")
-def show(shared: Shared, source: Annotated[str, typer.Argument(metavar="SET", help="Id of a set, or a YAML file.")]) -> Answer:
+def show(
+    shared: Shared, source: Annotated[str, typer.Argument(metavar="SET", help="Id of a set, or a YAML file.")]
+) -> Answer:
     """Show one criteria set: every item with its thresholds and how sure they are."""
     return _shown(shared, source)
 
@@ -73,7 +77,7 @@ def _shown(shared: Shared, source: str) -> Answer:
         for c in found.criteria
         for level, j in c.levels.items()
     ]  # fmt: skip
-    headings = ("Criterion", "Title", "Level", "Threshold", "Confidence", "Legal source")
+    headings = ("criterion id", "criterion", "level", "threshold in the file", "confidence", "legal source")
     lines = (plain(_title(found, shared), "bold"), plain(found.legal), plain(_sure(found, shared)))
     return Answer(_about(found) | {"items": found.model_dump(mode="json")["criteria"]},
                   (*lines, Columns(headings, rows).table(shared.spoken)))  # fmt: skip

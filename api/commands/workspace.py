@@ -33,7 +33,7 @@ def init(
     data = {"workspace": str(made.path.resolve()), **made.config.model_dump(mode="json")}
     said = shared.say("Made the workspace {path}. Next: import the communes.", path=made.path)
     step = "hatangso import communes.gpkg --layer commune --vintage 2025-07-01"
-    return Answer(data, (plain(said, "green"), plain(f"  {step} --workspace {folder}")))
+    return Answer(data, (plain(said, "green"), plain(f'  {step} --workspace "{folder}"')))
 
 
 def operator_names(text: str) -> dict[str, str]:
@@ -51,7 +51,9 @@ def operator_names(text: str) -> dict[str, str]:
 def upgrade(shared: Shared) -> Answer:
     """Bring a workspace made by an older version up to date."""
     path = upgrade_workspace(shared.workspace, Settings())
-    return Answer({"workspace": str(path)}, (plain(shared.say("The workspace {path} is up to date.", path=path), "green"),))
+    return Answer(
+        {"workspace": str(path)}, (plain(shared.say("The workspace {path} is up to date.", path=path), "green"),)
+    )
 
 
 @command(datasets, "list")
@@ -61,7 +63,7 @@ def list_datasets(shared: Shared) -> Answer:
         found = current.slots(workspace)
     items = [{"slot": s.name, "since": s.since, "by": s.actor, **about(s.kept)} for s in found.values()]
     table = Columns(
-        ("Slot", "Rows", "As of", "File", "Since", "By", "Dataset"),
+        ("slot", "number of rows", "data of", "file sent", "current since", "imported by", "dataset id"),
         [(i["slot"], i["rows"], i["as_of"], i["file"], i["since"][:10], i["by"], i["id"][:12]) for i in items],
     )
     empty = plain(shared.say("No dataset yet. Import the communes first."))
@@ -79,7 +81,8 @@ def about(kept: store.Stored) -> dict[str, object]:
 
 @command(datasets, "use")
 def use(
-    shared: Shared, dataset: Annotated[str, typer.Argument(metavar="ID", help="Its id, at least the first 6 characters.")]
+    shared: Shared,
+    dataset: Annotated[str, typer.Argument(metavar="ID", help="Its id, at least the first 6 characters.")],
 ) -> Answer:
     """Make a version of a dataset count (again)."""
     with shared.opened() as workspace:
@@ -103,8 +106,11 @@ def runs(shared: Shared) -> Answer:
     with shared.opened() as workspace:
         items = [{"id": run, **store.run_about(workspace.path, run)} for run in store.runs_kept(workspace.path)]
     table = Columns(
-        ("Run", "Criteria", "As of", "Vintage", "Made at", "Datasets"),
-        [(i["id"][:12], i["criteria_id"], i["as_of"], i["vintage"], i["made_at"][:19], len(i["sources"])) for i in items],
+        ("run id", "criteria set", "judged for", "boundary vintage", "made on", "datasets used"),
+        [
+            (i["id"][:12], i["criteria_id"], i["as_of"], i["vintage"], i["made_at"][:19], len(i["sources"]))
+            for i in items
+        ],
     )
     empty = plain(shared.say("No assessment yet; make one with: hatangso assess"))
     return Answer({"runs": items}, (table.table(shared.spoken) if items else empty,))
@@ -122,5 +128,5 @@ def verify(
     if not found.broken:
         said = shared.say("{events} events, all unchanged. Chain head: {head}", events=found.events, head=found.head)
         return Answer(data, (plain(said, "green"),))
-    table = Columns(("Where", "What is wrong"), [(where, shared.retold(text)) for where, text in found.broken])
+    table = Columns(("where", "what is wrong"), [(where, shared.retold(text)) for where, text in found.broken])
     return Answer(data, (table.table(shared.spoken),), FINDINGS)

@@ -24,10 +24,17 @@ PER_HOUSEHOLD = 3.7
 HIGH = ("Mường Lát", "Quan Hóa", "Quan Sơn", "Bá Thước", "Lang Chánh", "Thường Xuân")
 MIDLAND = ("Như Xuân", "Như Thanh", "Ngọc Lặc", "Cẩm Thủy", "Thạch Thành")
 COAST = ("Sầm Sơn", "Hoằng Hóa", "Hậu Lộc", "Nga Sơn", "Quảng Xương", "Nghi Sơn")
-DENSITY = {"high": 45.0, "midland": 150.0, "plain": 620.0, "coast": 800.0, "town": 1800.0}  # people per km², before scaling
+DENSITY = {
+    "high": 45.0,
+    "midland": 150.0,
+    "plain": 620.0,
+    "coast": 800.0,
+    "town": 1800.0,
+}  # people per km², before scaling
 SAMPLES = 30  # places tried per village
 
 Points = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +67,16 @@ def world(seed: int) -> World:
     clusters = _clusters(villages, samples, seed)
     households = clusters.groupby("village")["households"].sum()
     villages = villages.assign(households=households.reindex(villages.index, fill_value=0))
-    per_commune = villages.groupby("commune")["households"].sum()
-    return World(seed, crs, communes.assign(households=per_commune.reindex(communes.index)), villages, clusters)
+    by_commune = villages.groupby("commune")
+    shapes = by_commune["geometry"].agg(shapely.coverage_union_all).reindex(communes.index)
+    communes = communes.assign(households=by_commune["households"].sum().reindex(communes.index))
+    return World(seed, crs, communes.set_geometry(gpd.GeoSeries(shapes, crs=crs)), villages, clusters)
 
 
-def largest_remainder(weights: Points, total: int) -> npt.NDArray[np.int64]:
+def largest_remainder(weights: Points, total: int) -> Ints:
     """Whole numbers in proportion to `weights` that add up to `total`; the first of equal remainders gets more."""
     exact = weights * (total / weights.sum())
-    found = np.floor(exact).astype("int64")
+    found: Ints = np.floor(exact).astype("int64")
     order = np.argsort(found - exact, kind="stable")
     found[order[: total - int(found.sum())]] += 1
     return found
@@ -86,7 +95,9 @@ def _communes(crs: CRS) -> gpd.GeoDataFrame:
 
 def _region(communes: pd.DataFrame) -> pd.Series:
     """high, midland, plain, coast or town, by the first former district; wards are town."""
-    district = communes["former_district"].str.split("; ").str[0].str.replace(r"^(Huyện|Thị xã|Thành phố) ", "", regex=True)
+    district = (
+        communes["former_district"].str.split("; ").str[0].str.replace(r"^(Huyện|Thị xã|Thành phố) ", "", regex=True)
+    )
     found = pd.Series("plain", index=communes.index, dtype="str")
     for region, names in (("high", HIGH), ("midland", MIDLAND), ("coast", COAST)):
         found = found.mask(district.isin(names), region)
@@ -105,8 +116,9 @@ def _villages(communes: gpd.GeoDataFrame, seed: int) -> tuple[gpd.GeoDataFrame, 
         names = village_names(str(unit["region"]), int(n), rng)
         people = largest_remainder(rng.gamma(4.0, 1.0, n) + 0.4, int(unit["people"]))
         rows.append(
-            pd.DataFrame({"village": codes, "commune": commune, "name": names, "region": unit["region"], "people": people})
-            .assign(x=middle[:, 0], y=middle[:, 1])
+            pd.DataFrame(
+                {"village": codes, "commune": commune, "name": names, "region": unit["region"], "people": people}
+            ).assign(x=middle[:, 0], y=middle[:, 1])
         )
         samples.append(pd.DataFrame({"village": np.array(codes)[owner], "x": places[:, 0], "y": places[:, 1]}))
     found = _empty_two(pd.concat(rows).set_index("village"))
@@ -115,7 +127,7 @@ def _villages(communes: gpd.GeoDataFrame, seed: int) -> tuple[gpd.GeoDataFrame, 
     return gpd.GeoDataFrame(found, geometry=_cells(found, communes), crs=communes.crs), pd.concat(samples)
 
 
-def _spread(area: shapely.Polygon, n: int, rng: np.random.Generator) -> tuple[Points, Points, npt.NDArray[np.int64]]:
+def _spread(area: shapely.Polygon, n: int, rng: np.random.Generator) -> tuple[Points, Points, Ints]:
     """`n` places well spread inside `area`, all places tried, and to which of the `n` each is nearest."""
     west, south, east, north = area.bounds
     shapely.prepare(area)
@@ -124,10 +136,12 @@ def _spread(area: shapely.Polygon, n: int, rng: np.random.Generator) -> tuple[Po
     middle = tries[:n]
     for _ in range(6):
         owner = cKDTree(middle).query(tries)[1]
-        count = np.bincount(owner, minlength=n)[:, None]
-        mean = np.stack([np.bincount(owner, tries[:, i], minlength=n) for i in (0, 1)], axis=1) / count
-        middle = tries[cKDTree(tries).query(mean)[1]]
-    return middle, tries, cKDTree(middle).query(tries)[1]
+        count = np.maximum(np.bincount(owner, minlength=n), 1)
+        middle = np.stack([np.bincount(owner, tries[:, i], minlength=n) / count for i in (0, 1)], axis=1)
+    far, owner = cKDTree(middle).query(tries)
+    nearest_first = np.lexsort((far, owner))
+    own = nearest_first[np.unique(owner[nearest_first], return_index=True)[1]]  # its own place nearest to each mean
+    return tries[own], tries, cKDTree(tries[own]).query(tries)[1]
 
 
 def _empty_two(villages: pd.DataFrame) -> pd.DataFrame:
@@ -144,10 +158,12 @@ def _former_commune(villages: pd.DataFrame, crs: CRS) -> pd.Series:
     old = units("2025-01-01")
     at = to_work(gpd.GeoDataFrame(old, geometry=gpd.points_from_xy(old["lon"], old["lat"]), crs=STORE), crs).geometry
     pairs = crosswalk("2025-01-01", VINTAGE)
-    pairs = pairs.assign(px=pairs["from_id"].map(at.x), py=pairs["from_id"].map(at.y), old=pairs["from_id"].map(old["name"]))
+    pairs = pairs.assign(
+        px=pairs["from_id"].map(at.x), py=pairs["from_id"].map(at.y), old=pairs["from_id"].map(old["name"])
+    )
     joined = villages.reset_index().merge(pairs, left_on="commune", right_on="to_id")
-    far = np.hypot(joined["x"] - joined["px"], joined["y"] - joined["py"])
-    nearest = joined.loc[far.groupby(joined["village"]).idxmin()].set_index("village")["old"]
+    joined = joined.assign(far=np.hypot(joined["x"] - joined["px"], joined["y"] - joined["py"]))
+    nearest = joined.loc[joined.groupby("village")["far"].idxmin()].set_index("village")["old"]
     return nearest.reindex(villages.index)
 
 
@@ -156,13 +172,17 @@ def _cells(villages: pd.DataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoSeries:
     lines = [communes.geometry.boundary.to_numpy()]
     for commune, group in villages.groupby("commune"):
         area = communes.geometry[commune]
-        edges = shapely.voronoi_polygons(shapely.multipoints(group[["x", "y"]].to_numpy()), extend_to=area, only_edges=True)
+        edges = shapely.voronoi_polygons(
+            shapely.multipoints(group[["x", "y"]].to_numpy()), extend_to=area, only_edges=True
+        )
         lines.append(shapely.get_parts(shapely.intersection(edges, area)))
     noded = shapely.unary_union(np.concatenate(lines), grid_size=0.01)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     owner = _owners(faces, villages, communes)
     known = owner.notna().to_numpy()
-    found = gpd.GeoSeries(faces[known], crs=communes.crs).groupby(owner[known].to_numpy()).agg(shapely.coverage_union_all)
+    found = (
+        gpd.GeoSeries(faces[known], crs=communes.crs).groupby(owner[known].to_numpy()).agg(shapely.coverage_union_all)
+    )
     return gpd.GeoSeries(found, crs=communes.crs).reindex(villages.index)
 
 
@@ -194,12 +214,12 @@ def _clusters(villages: gpd.GeoDataFrame, samples: pd.DataFrame, seed: int) -> p
     households = (people / PER_HOUSEHOLD).round().clip(lower=1).astype("int64")
     found = found.assign(people=_shared(found["village"], weight, people))
     found = found.assign(households=_shared(found["village"], weight, households))
-    return found.join(villages[["commune", "region"]], on="village")
+    return pd.DataFrame(found.join(villages[["commune", "region"]], on="village"))
 
 
-def _shared(village: pd.Series, weight: Points, total: pd.Series) -> npt.NDArray[np.int64]:
+def _shared(village: pd.Series, weight: Points, total: pd.Series) -> Ints:
     """The total of each village shared among its rows by weight, in whole numbers."""
     found = np.zeros(len(village), dtype="int64")
     for name, rows in village.groupby(village).indices.items():
-        found[rows] = largest_remainder(weight[rows], int(total[name]))
+        found[rows] = largest_remainder(weight[rows], int(total.loc[str(name)]))
     return found

@@ -7,7 +7,7 @@ function el(tag, attributes = {}, ...children) {
     else if (value === true) made.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== ""));
+  made.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ""));
   return made;
 }
 
@@ -41,7 +41,7 @@ function switcher(label, options, chosen, change) {
 function refill(node, ...children) {
   const active = document.activeElement, key = node.contains(active) ? active.id || active.dataset.key : "";
   const top = node.scrollTop;
-  node.replaceChildren(...children.flat().filter(Boolean));
+  node.replaceChildren(...children.flat(Infinity).filter(Boolean));
   node.scrollTop = top;
   if (key) (document.getElementById(key) ?? [...node.querySelectorAll("[data-key]")].find((e) => e.dataset.key === key))?.focus({ preventScroll: true });
 }

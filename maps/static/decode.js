@@ -7,8 +7,14 @@ async function block(name) {
   return JSON.parse(await new Response(plain).text());
 }
 
-const at = (column, row) => (Array.isArray(column) ? column[row] : column);
-const cell = (column, row) => column.of[at(column.at, row)];
+// A column is a list, one value for all rows, or few values with a letter per row (maps/payload.py, LETTERS).
+function at(column, row) {
+  if (Array.isArray(column)) return column[row];
+  if (column === null || typeof column !== "object") return column;
+  const code = column.at.charCodeAt(row);
+  return column.of[code - (code < 92 ? 35 : 36)];
+}
+const cell = (column, row) => column.of[at(column.index, row)];
 const real = (value) => (value === "inf" ? Infinity : value === "-inf" ? -Infinity : value);
 
 // Positions in units of the whole world's width (Web Mercator, 0..1), so that a zoom is one multiplication.
@@ -80,22 +86,32 @@ function pointsOf(layer) {
   });
 }
 
+// One column of a series: by itself, or part of the rows that several columns share.
+function part(series, name, n) {
+  const place = series.few.indexOf(name);
+  return place < 0 ? at(series[name], n) : shared(series, n)[place];
+}
+const shared = (series, n) => (Array.isArray(series.rows) ? series.rows : at(series.rows, n));
+const has = (series, name) => series.few.includes(name) || series[name] !== undefined;
+
 // One row of a series as an object; null where there is none.
 function rowOf(series, n, said, everybody) {
-  const tag = at(series.tag, n);
+  const tag = part(series, "tag", n);
   if (tag < 0) return null;
-  const row = {};
+  const row = { num_low: null, num_high: null, den_low: null, den_high: null };
   said.columns.forEach((name, c) => { row[name] = said.words[name][said.tags[tag][c]]; });
-  const pair = (low, high) => {
-    if (series[low] === undefined) return;
-    row[low] = real(at(series[low], n));
-    const other = at(series[high], n);
+  for (const name of ["low", "num", "den"].filter((first) => has(series, first === "low" ? first : `${first}_low`))) {
+    const [low, high] = name === "low" ? ["low", "high"] : [`${name}_low`, `${name}_high`];
+    row[low] = real(part(series, low, n));
+    const other = part(series, high, n);
     row[high] = other === "=" ? row[low] : real(other);
-  };
-  pair("low", "high"); pair("num_low", "num_high"); pair("den_low", "den_high");
-  for (const name of ["people_low", "people_high"]) {
-    const value = at(series[name], n);
-    row[name] = value === "=" ? at(everybody, n) : value;
+  }
+  if (row.low === undefined) for (const end of ["low", "high"]) row[end] = row[`den_${end}`] ? row[`num_${end}`] / row[`den_${end}`] : null;
+  row.low ??= row.high; row.high ??= row.low;
+  const all = at(everybody, n);
+  for (const [name, end] of [["people_low", "high"], ["people_high", "low"]]) {
+    const value = part(series, name, n);
+    row[name] = value === "=" ? all : value === "~" ? Math.floor(all * (1 - row[end]) + 0.5) : value;
   }
   return row;
 }

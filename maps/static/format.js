@@ -20,6 +20,7 @@ function number(value, places = Math.abs(value) >= 10 ? 1 : 2) {
 }
 
 function amount(value, unit, limit) {
+  if (!Number.isFinite(value)) return number(value);
   if (unit[0] === "yesno") return styled(value >= 0.5 ? "yes" : "no");
   const scale = unit[0] === "share" ? 100 : 1;
   let places = scale === 100 || Math.abs(value) >= 10 ? 1 : 2;
@@ -34,11 +35,11 @@ function interval(low, high, unit, limit) {
   const suffix = pick([unit[1], unit[2]]);
   const tail = unit[0] === "share" ? (lang === "vi" ? " %" : "%") : unit[0] === "yesno" || !suffix ? "" : ` ${suffix}`;
   if (low === Infinity) return styled("nowhere");
-  if (low === high) return amount(low, unit, limit) + tail;
-  if (unit[0] === "yesno" || (low <= 0 && (high === Infinity || (unit[0] === "share" && high >= 1)))) return styled("open");
-  if (high === Infinity) return `≥ ${amount(low, unit, limit)}${tail}`;
   const ends = [low, high].map((end) => amount(end, unit, limit));
-  return (ends[0] === ends[1] ? ends[0] : ends.join("–")) + tail;
+  if (low === high || (ends[0] === ends[1] && unit[0] !== "yesno")) return ends[0] + tail;
+  if (unit[0] === "yesno" || (low <= 0 && (high === Infinity || (unit[0] === "share" && high >= 1)))) return styled("open");
+  const shown = high === Infinity ? `≥ ${ends[0]}` : low <= 0 && unit[2] === "m" ? `≤ ${ends[1]}` : ends.join("–");
+  return shown + tail;
 }
 
 const valueText = (row) => (row.status === "not_applicable" ? "–" : interval(row.low, row.high, row.unit, row.threshold[2]));

@@ -128,7 +128,7 @@ function drawWatermark(view, text) {
   const { ctx, min, max } = view;
   ctx.save();
   ctx.font = "600 17px sans-serif";
-  ctx.fillStyle = "rgba(90, 20, 20, 0.2)";
+  ctx.fillStyle = "rgba(90, 20, 20, 0.15)";
   ctx.textAlign = "center";
   const wide = Math.max(420, ctx.measureText(text).width + 60);
   for (let y = Math.ceil(min.y / 210) * 210; y < max.y + 210; y += 210) {

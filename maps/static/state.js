@@ -83,26 +83,41 @@ function labelOf(entry, series) {
   if (entry === "unsure") return styled("unsure");
   if (!entry.startsWith("class")) return pick(data.style.status[entry][3]);
   const n = Number(entry.slice(5)), edges = series.breaks, unit = unitOf(series);
-  if (n === 0) return `< ${interval(edges[0], edges[0], unit)}`;
-  return n < edges.length ? `${amount(edges[n - 1], unit)} – < ${interval(edges[n], edges[n], unit)}` : `≥ ${interval(edges[n - 1], edges[n - 1], unit)}`;
+  const one = (edge) => interval(edge, edge, unit);
+  if (n === 0) return t("under {b}", { b: one(edges[0]) });
+  return n < edges.length ? t("{a} to under {b}", { a: amount(edges[n - 1], unit), b: one(edges[n]) }) : t("{a} or more", { a: one(edges[n - 1]) });
 }
 
 function unitOf(series) {
-  const tag = [series.tag].flat().find((x) => x >= 0), said = data.results.said;
+  const [tag] = tagsOf(series), said = data.results.said;
   return tag === undefined ? ["number", "", ""] : said.words.unit[said.tags[tag][said.columns.indexOf("unit")]];
 }
 
-// Entries of the legend with their counts, in the order of statuses, within the filter.
-function counts(level, series) {
-  const found = new Map();
-  const order = ["pass", "fail", "unknown", ...data.style.ramp.map((_, n) => `class${n}`), "unsure", "shown", "not_applicable"];
-  for (const entry of order) found.set(entry, 0);
-  data.areas[level].id.forEach((_, n) => {
-    const entry = inFilter(level, n) ? entryOf(series, rowAt(level, n, series)) : null;
-    if (entry) found.set(entry, found.get(entry) + 1);
-  });
-  const judged = !series.breaks.length;
-  return [...found].filter(([entry, count]) => count || (judged && ["pass", "fail", "unknown"].includes(entry) && unjudged(series) === false));
+// Legend entry of every area for a series, worked out once.
+const known = new WeakMap();
+function entries(level, series) {
+  if (!series) return [];
+  if (!known.has(series)) known.set(series, data.areas[level].id.map((_, n) => entryOf(series, rowAt(level, n, series))));
+  return known.get(series);
 }
 
-const unjudged = (series) => [series.tag].flat().every((tag) => tag < 0 || ["shown", "not_applicable"].includes(data.results.said.words.status[data.results.said.tags[tag][0]]));
+// What the rows of a series say in words, each once.
+function tagsOf(series) {
+  const place = series.few.indexOf("tag"), column = place < 0 ? series.tag : series.rows;
+  const every = column.of ?? (place < 0 ? [column].flat() : [column]);
+  return new Set(every.map((value) => (place < 0 ? value : value[place])).filter((tag) => tag >= 0));
+}
+
+// Entries of the legend with their counts within the filter: statuses, or classes where nothing is judged.
+function counts(level, series) {
+  const found = new Map();
+  entries(level, series).forEach((entry, n) => {
+    if (entry && inFilter(level, n)) found.set(entry, (found.get(entry) ?? 0) + 1);
+  });
+  const judged = entries(level, series).some((entry) => entry === "pass" || entry === "fail" || entry === "unknown");
+  const always = judged ? ["pass", "fail", "unknown"] : series.breaks.length ? [...series.breaks, 0].map((_, n) => `class${n}`) : [];
+  const order = [...always, "class0", "class1", "class2", "class3", "class4", "unknown", "unsure", "shown", "not_applicable"];
+  return [...new Set(order)].filter((entry) => found.has(entry) || always.includes(entry)).map((entry) => [entry, found.get(entry) ?? 0]);
+}
+
+const isShown = (level, n, entry) => entry && !state.off.has(entry) && inFilter(level, n);

@@ -1,0 +1,50 @@
+"""Answers over HTTP that may be kept: a strong ETag of what is sent, 304 where the asker has it, gzip where it pays."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from geo.write import json_value
+
+SMALL = 1000  # bytes below which packing does not pay
+JSON = "application/json"
+
+
+def answer(
+    request: Request, content: str | bytes, media: str, *, headers: Mapping[str, str] | None = None, status: int = 200
+) -> Response:
+    """`content` with its ETag, packed where the asker takes gzip; 304 without content where it has the same already."""
+    body = content.encode() if isinstance(content, str) else content
+    packed = len(body) >= SMALL and _takes_gzip(request.headers.get("accept-encoding", ""))
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gz" if packed else ""}"'
+    said = {"etag": tag, "cache-control": "no-cache", "vary": "Accept-Encoding", **(headers or {})}
+    if status == 200 and _has(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=said)
+    if packed:
+        return Response(gzip.compress(body, 6, mtime=0), status, {**said, "content-encoding": "gzip"}, media_type=media)
+    return Response(body, status, said, media_type=media)
+
+
+def answer_json(request: Request, content: object, *, media: str = JSON) -> Response:
+    """Any value as JSON: numbers that are not finite become null, dates ISO text."""
+    return answer(request, json.dumps(json_value(content), ensure_ascii=False, allow_nan=False), media)
+
+
+def as_download(name: str) -> dict[str, str]:
+    """The header that has a browser keep a file under this name."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+def _takes_gzip(accepted: str) -> bool:
+    given = [part.replace(" ", "").partition(";") for part in accepted.lower().split(",")]
+    return any(name in ("gzip", "*") and options not in ("q=0", "q=0.0") for name, _, options in given)
+
+
+def _has(if_none_match: str, tag: str) -> bool:
+    """Whether one of the tags is the same, compared as for GET (weak marks do not count)."""
+    return if_none_match.strip() == "*" or tag in [t.strip().removeprefix("W/") for t in if_none_match.split(",")]

@@ -1,0 +1,225 @@
+"""Files in: `check`, `import`."""
+
+from collections import Counter
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from api.command import FINDINGS, Answer, Columns, Shared, UsageError, command, plain
+from api.commands.rules import known_layer
+from api.commands.workspace import about
+from api.importing import Imported, Sent, check_file, import_file
+from geo.completeness import Said
+from geo.notices import Notice, errors
+from geo.read import ReadOptions
+from geo.words import Lang
+
+app = typer.Typer()
+SHOWN = 50  # notices on the terminal; --json gives all
+STYLES = {"error": "red", "warning": "yellow", "info": ""}
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as it was sent.")]
+Many = list[str] | None
+
+
+def option(*names: str, **how: Any) -> Any:  # noqa: ANN401  what typer takes and gives
+    """An option without its default in the help."""
+    return typer.Option(*names, show_default=False, **how)
+
+
+AREAS_HELP = "Where it is complete: all, none, codes of units, or a file of codes. Never guessed."
+DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "DATE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Options for what the file does not say about its rows."""
+
+    layer: Annotated[str, option(help="Which layer, for example wifi.")]
+    sublayer: Annotated[str, option(help="Layer or sheet inside the file.")] = ""
+    where: Annotated[Many, option(metavar="HEADER=VALUE", help="Only rows with this value.")] = None
+    rename: Annotated[Many, option("--map", metavar="OURS=THEIRS", help="Their heading for our column.")] = None
+    set_to: Annotated[Many, option("--set", metavar="COLUMN=VALUE", help="Value where a row says none.")] = None
+    crs: Annotated[str, option(help="CRS of the file where it does not say one, for example EPSG:5897.")] = ""
+    nodata: Annotated[float | None, option(help="Cell value of a raster that means no data.")] = None
+    vintage: Annotated[datetime | None, option(help="Boundary vintage of the units.", **DAY)] = None
+    as_of: Annotated[datetime | None, option(help="The day that the data describe.", **DAY)] = None
+    operator: Annotated[str, option(help="Operators that the file is about, with commas between.")] = ""
+    technology: Annotated[str, option(help="Technologies that the file is about, with commas between.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stating:
+    """Options for what the sender states about the file as a whole."""
+
+    provider: Annotated[str, option(help="Who sent it.")] = ""
+    complete_for: Annotated[str, option(metavar="AREAS", help=AREAS_HELP)] = ""
+    part: Annotated[str, option(help="Name of the part, where a provider sends a layer in parts.")] = ""
+    published: Annotated[bool, typer.Option(help="Whether results showing the sender's data may be public.")] = False
+    accept_good_rows: Annotated[
+        bool, option("--accept-good-rows", help="Import the good rows; rejected ones leave their units unsurveyed.")
+    ] = False
+
+
+@command(app, "check")
+def check(shared: Shared, file: File, reading: Reading) -> Answer:
+    """Check a file without importing it."""
+    with shared.opened() as workspace, shared.progress() as tell:
+        found = check_file(workspace, sent(file, reading, Stating(complete_for="none"), checking=True), tell)
+    return reported(shared, found)
+
+
+@command(app, "import")
+def import_(shared: Shared, file: File, reading: Reading, stating: Stating) -> Answer:
+    """Import a file: check it, say where it is complete, make it count."""
+    asked = sent(file, reading, stating)
+    with shared.opened() as workspace, shared.progress() as tell:
+        found = import_file(workspace, asked, tell, accept_good_rows=stating.accept_good_rows)
+    return reported(shared, found, importing=True)
+
+
+def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = False) -> Sent:
+    """The file and everything said about it. `UsageError` where something is missing that is never guessed."""
+    layer = known_layer(reading.layer)
+    vintage, as_of = _day(reading.vintage), _day(reading.as_of)
+    if layer.unit and vintage is None:
+        raise UsageError(f"layer {layer.name} needs --vintage: a code names a unit only together with its vintage")
+    if not layer.unit and not checking:
+        _needed(stating, as_of)
+    return Sent(
+        file=file,
+        layer=layer,
+        provider=stating.provider.strip(),
+        as_of=as_of or vintage or date.today(),
+        complete_for=areas(stating.complete_for),
+        vintage=vintage,
+        part=stating.part.strip(),
+        published=stating.published,
+        options=ReadOptions(
+            sublayer=reading.sublayer,
+            where=pairs(reading.where),
+            rename=pairs(reading.rename),
+            set_to=pairs(reading.set_to),
+            crs=reading.crs,
+            nodata=reading.nodata,
+        ),
+        operators=listed(reading.operator),
+        technologies=listed(reading.technology),
+        said=said_of(reading, stating),
+    )
+
+
+def _needed(stating: Stating, as_of: date | None) -> None:
+    if not stating.provider.strip():
+        raise UsageError("say with --provider who sent the file")
+    if as_of is None:
+        raise UsageError("say with --as-of which day the data describe, for example --as-of 2026-10-01")
+    if not stating.complete_for:
+        raise UsageError("say with --complete-for for which areas the file is complete: all, none, or codes of units")
+
+
+def areas(text: str) -> Said | None:
+    """`all`, `none`, or ids from the text or from the file that it names, one a line; None for ""."""
+    if text in ("all", "none"):
+        return "all" if text == "all" else "none"
+    if not text:
+        return None
+    path = Path(text)
+    if path.is_file():
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            raise UsageError(f"{path.name} is not a text file of codes") from None
+        return [line.split(",")[0].split(";")[0].strip() for line in lines if line.strip()]
+    return list(listed(text))
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The items of a text with commas between."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def pairs(given: Many) -> tuple[tuple[str, str], ...]:
+    """`a=b` as (a, b); `UsageError` without an equals sign."""
+    found = []
+    for item in given or []:
+        left, sign, right = item.partition("=")
+        if not sign or not left.strip():
+            raise UsageError(f"{item!r} is not of the form name=value")
+        found.append((left.strip(), right.strip()))
+    return tuple(found)
+
+
+def said_of(*groups: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401  option groups
+    """What was said on the command line, as text, for the record of where a dataset came from."""
+    given = [(f.name, getattr(group, f.name)) for group in groups for f in fields(group)]
+    return tuple((name, str(value)) for name, value in given if value not in (None, "", False))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def reported(shared: Shared, found: Imported, *, importing: bool = False) -> Answer:
+    """What was found in a file, and what became of it."""
+    counts = Counter[str](n.severity for n in found.notices)
+    data: dict[str, Any] = {
+        "rows": found.rows,
+        "rows_rejected": found.rows_rejected,
+        "imported": found.kept is not None,
+        "again": found.again,
+        "dataset": about(found.kept) if found.kept else None,
+        "replaces": about(found.replaced) if found.replaced else None,
+        "counts": {severity: counts[severity] for severity in STYLES},
+        "notices": pd.DataFrame([noted(n, shared.spoken) for n in found.notices]).to_dict("records"),
+    }
+    lines = [*notice_table(found.notices, shared), *outcome(shared, found, importing=importing)]
+    refused = importing and found.kept is None
+    return Answer(data, tuple(lines), FINDINGS if refused or errors(found.notices) else 0)
+
+
+def noted(notice: Notice, lang: Lang) -> dict[str, object]:
+    """One notice for JSON."""
+    named = {f: getattr(notice, f) for f in ("code", "severity", "row", "sender_id", "column", "value")}
+    return {**named, "message": notice.text(lang)}
+
+
+def notice_table(notices: tuple[Notice, ...], shared: Shared) -> list[Any]:
+    """The findings as a table, errors first, and how many there are."""
+    if not notices:
+        return []
+    order = list(STYLES)
+    first = sorted(notices, key=lambda n: (order.index(n.severity), n.row))
+    table = Columns(("row number", "severity", "sender's id", "what was found")).table(shared.spoken)
+    for n in first[:SHOWN]:
+        row = str(n.row) if n.row else shared.say("whole file")
+        severity = plain(shared.say(n.severity), STYLES[n.severity])
+        table.add_row(plain(row), severity, plain(n.sender_id), plain(n.text(shared.spoken)))
+    more = len(notices) - SHOWN
+    rest = [plain(shared.say("… and {n} more; --json lists all", n=more))] if more > 0 else []
+    return [table, *rest]
+
+
+def outcome(shared: Shared, found: Imported, *, importing: bool) -> list[Any]:
+    """What became of the file, in a few lines."""
+    good = shared.say("{rows} rows can be used, {rejected} cannot.", rows=found.rows, rejected=found.rows_rejected)
+    if not importing:
+        return [plain(good, "red" if errors(found.notices) else "green")]
+    if found.kept is None:
+        why = "The file was not imported. Repair it, or take the good rows with --accept-good-rows."
+        if any(n.row == 0 for n in errors(found.notices)):
+            why = "The file was not imported: what is wrong concerns all of it."
+        return [plain(good, "red"), plain(shared.say(why), "bold red")]
+    lines = [plain(good, "yellow" if found.rows_rejected else "green")]
+    dataset = found.kept.dataset
+    values = {"slot": dataset.slot, "rows": dataset.rows, "id": dataset.id[:12]}
+    if found.again:
+        return [*lines, plain(shared.say("{slot}: the same dataset {id} counts already; nothing changed.", **values))]
+    if found.replaced:
+        old = found.replaced.dataset
+        text = "{slot}: replaces dataset {old} of {day} with {was} rows."
+        lines.append(plain(shared.say(text, slot=dataset.slot, old=old.id[:12], day=old.as_of, was=old.rows), "yellow"))
+    return [*lines, plain(shared.say("{slot}: {rows} rows imported as dataset {id}.", **values), "bold green")]

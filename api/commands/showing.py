@@ -1,0 +1,40 @@
+"""The illustrative province: `demo`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.panel import Panel
+from rich.text import Text
+
+from api.command import Answer, Shared, command, plain
+from api.illustration import make_demo
+
+app = typer.Typer()
+
+
+@command(app, "demo")
+def demo(
+    shared: Shared,
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="New or empty folder for workspace, map and files.")
+    ] = Path("hatangso-demo"),
+    seed: Annotated[int, typer.Option(help="Another number makes another province.")] = 1,
+) -> Answer:
+    """Make an illustrative province, assess it, and draw and write everything."""
+    with shared.progress() as tell:
+        made = make_demo(out, seed, shared.spoken, tell)
+    command_line = f'hatangso serve --workspace "{made.workspace}"'
+    data = {
+        "workspace": str(made.workspace),
+        "run": made.run,
+        "files": [str(f) for f in made.files],
+        "serve": command_line,
+    }
+    named = [("Gap map", ".html"), ("Workbook", ".xlsx"), ("GeoPackage for QGIS", ".gpkg")]
+    lines = [plain(f"{shared.say(title)}: {path}") for title, end in named for path in made.files if path.suffix == end]
+    rest = [path for path in made.files if path.suffix not in dict((e, t) for t, e in named)]
+    lines += [plain(shared.say("Also: {names}", names=", ".join(path.name for path in rest)))]
+    lines += [plain(""), plain(f"{shared.say('To browse it')}: {command_line}")]
+    box = Panel(Text("\n").join(lines), title=plain(shared.say("Illustrative province, not official figures")))
+    return Answer(data, (box,))

@@ -1,0 +1,113 @@
+"""The illustrative province as a workspace: imported, assessed, drawn and written like a real one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import rasterio
+from rasterio.io import MemoryFile
+from rasterio.transform import from_bounds
+
+from api.assessing import Asked, make_run
+from api.errors import WorkspaceError
+from api.importing import Opened, Sent, keep, units_for
+from api.rendering import FORMATS, draw_map, export, take_out, view
+from api.settings import Settings
+from api.store import Stated
+from api.workspace import FILE, Workspace, make_config, make_workspace, open_workspace
+from geo.demo import CRS_NAME, OPERATORS, VINTAGE, WATERMARK, demo_layers
+from geo.demo.dataset import DemoLayer
+from geo.layer import LAYERS
+from geo.measure import Grid
+from geo.notices import errors
+from geo.units import resolve
+from geo.words import Lang
+
+CRITERIA = "th-1829-2023"
+AS_OF = date(2025, 12, 31)
+PROVINCE = "Tỉnh minh họa"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was made: the workspace, the run, and the files to look at."""
+
+    workspace: Path
+    run: str
+    files: tuple[Path, ...]
+
+
+def make_demo(folder: Path, seed: int, lang: Lang, tell: Tell) -> Demo:
+    """Make the illustrative province in a new folder, or go on with the one that is there."""
+    path = folder / "workspace"
+    workspace = _workspace(path)
+    try:
+        for item in demo_layers(seed):
+            tell("Importing the illustrative data")
+            _import(workspace, item)
+        made = make_run(workspace, Asked(CRITERIA, AS_OF, anyway=True), tell)
+        tell("Drawing the map")
+        seen = view(workspace, made.run, "public", lang)
+        files = draw_map(workspace, seen)
+        for form in FORMATS:
+            tell("Writing the files")
+            files += export(workspace, seen, form)
+        return Demo(path.resolve(), made.run, tuple(p.resolve() for p in take_out(files, folder)))
+    finally:
+        workspace.close()
+
+
+def _workspace(path: Path) -> Workspace:
+    settings = Settings()
+    if (path / FILE).is_file():
+        return open_workspace(path, settings)
+    operators = {o: o for o in OPERATORS} if not isinstance(OPERATORS, dict) else OPERATORS
+    config = make_config(CRS_NAME, operators, province=PROVINCE, watermark=WATERMARK)
+    return make_workspace(path, config, settings)
+
+
+def _import(workspace: Workspace, item: DemoLayer) -> None:
+    layer = LAYERS[item.layer]
+    stated = tuple(
+        Stated(layer=item.layer, operator=c.operator, technology=c.technology, area=area, complete=True,
+               as_of=item.as_of, who=item.provider)
+        for c in item.complete
+        for area in c.areas
+    )  # fmt: skip
+    vintage = date.fromisoformat(VINTAGE)
+    sent = Sent(None, layer, item.provider, item.as_of, vintage=vintage, published=item.published, stated=stated)
+    found = keep(workspace, sent, _opened(workspace, sent, item))
+    if found.kept is None:
+        raise WorkspaceError(f"the illustrative {item.layer} has bad rows: {errors(found.notices)[0].text('en')}")
+
+
+def _opened(workspace: Workspace, sent: Sent, item: DemoLayer) -> Opened:
+    if isinstance(item.frame_or_grid, Grid):
+        return Opened(
+            pd.DataFrame(index=range(item.frame_or_grid.values.size)),
+            pd.DataFrame(),
+            (),
+            None,
+            tiff(item.frame_or_grid),
+        )
+    units = units_for(workspace, sent)
+    frame, notices = resolve(item.frame_or_grid, sent.layer, units)
+    if item.layer == "commune":
+        frame = frame.assign(shape="approximate")
+    return Opened(frame, pd.DataFrame(), tuple(notices), units)
+
+
+def tiff(grid: Grid) -> bytes:
+    """The grid as a GeoTIFF with NaN where there is no data."""
+    rows, columns = grid.values.shape
+    shape = {"height": rows, "width": columns, "count": 1, "dtype": "float64", "nodata": float("nan")}
+    transform = from_bounds(*grid.bounds, columns, rows)
+    with MemoryFile() as memory:
+        with memory.open(
+            driver="GTiff", crs=rasterio.CRS.from_wkt(grid.crs.to_wkt()), transform=transform, **shape
+        ) as file:
+            file.write(grid.values.astype("float64"), 1)
+        return bytes(memory.read())

@@ -1,0 +1,42 @@
+"""Pages that say what is wrong and what to do next."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages.drawing import draw
+from api.problems import TITLES, Problem
+from geo.words import Lang
+
+NEXT = {  # what a person does about it: a sentence, and commands to type
+    "no_workspace": (
+        "Start the service inside a workspace, or name it. A new one is made by the first command, an illustrative one by the second.",
+        ("hatangso init WORKSPACE --crs EPSG:5897 --operators viettel,vnpt,mobifone", "hatangso demo", "hatangso serve --workspace WORKSPACE"),
+    ),
+    "no_communes": (
+        "Import the communes first, then what the operators and offices send, then assess.",
+        (
+            "hatangso import communes.gpkg --layer commune --vintage 2025-07-01",
+            "hatangso assess --criteria th-1829-2023 --as-of 2025-12-31",
+        ),
+    ),
+    "no_run": (
+        "Data have been imported but not assessed yet. Choose a criteria set and a date, then open this page again.",
+        ("hatangso criteria list", "hatangso assess --criteria th-1829-2023 --as-of 2025-12-31"),
+    ),
+    "damaged": ("Check what was changed in the workspace, then assess again.", ("hatangso audit verify",)),
+    "not_found": ("The address may be mistyped, or the unit is not in these boundaries. Search for its name.", ()),
+    "bad_parameter": ("Go back and choose from the lists.", ()),
+    "internal": ("Try again. If it happens again, give the log number to whoever runs this service.", ()),
+    "not_allowed": ("", ()),
+    "bad_host": ("", ()),
+}  # fmt: skip
+
+
+def failure_page(request: Request, problem: Problem) -> Response:
+    """The page of a problem, in the language asked for."""
+    lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
+    sentence, commands = NEXT[problem.code]
+    values = {"problem": problem, "title": TITLES[problem.code][1], "sentence": sentence, "commands": commands}
+    answered = draw(request, "failure.html", lang, values, status=problem.status)
+    answered.headers.update({**problem.headers, "cache-control": "no-store"})
+    return answered

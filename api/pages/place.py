@@ -1,0 +1,74 @@
+"""The page of one commune or village: every value with its interval, reason, source, date, evidence and conflict."""
+
+from typing import Any
+
+import pandas as pd
+
+from api.pages.told import cell, headings, places, statuses, told
+from api.pages.units import facts
+from api.problems import Problem
+from api.public import Public
+from geo.layer import LAYERS
+from geo.needs import COMBINED
+from geo.words import Lang, say
+from maps import style
+
+
+def shown(seen: Public, level: str, area: str, lang: Lang) -> dict[str, Any]:
+    """What the template `place.html` needs. `Problem` where there is no such unit."""
+    units = seen.units(level)
+    if area not in units.index:
+        raise Problem("not_found")
+    rows = told(seen, lang).iloc[places(seen).get((level, area), [])]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for heading in headings(seen, level, lang):
+        own = rows[rows["key"].eq(heading.key)].to_dict("records")
+        said = [cell(row, lang) | {"who": style.operator(row["operator"], lang)} for row in own]
+        whole = [c for c in said if c["operator"] in COMBINED]
+        single = [
+            c | {"who": seen.operators.get(c["operator"], c["who"])} for c in said if c["operator"] not in COMBINED
+        ]
+        entry = {"heading": heading, "cell": whole[0], "also": whole[1:], "operators": single} if whole else None
+        groups.setdefault(heading.group, []).extend([entry] if entry else [])
+    known = facts(seen, level).loc[area]
+    return {
+        "level": level, "id": area, "known": known, "groups": groups, "lines": _lines(units.loc[area], level, lang),
+        "villages": _villages(seen, area, lang) if level == "commune" else [],
+    }  # fmt: skip
+
+
+def _lines(unit: pd.Series, level: str, lang: Lang) -> list[tuple[str, str]]:
+    """What is known of the unit besides results."""
+    count = {"people": "People", "households": "Households"}
+    found = [
+        (say(label, lang), style.number(unit[name], lang, 0))
+        for name, label in count.items()
+        if pd.notna(unit.get(name))
+    ]
+    if level == "commune":
+        area = unit.get("area_official_km2")
+        found += [(say("Official area", lang), f"{style.number(area, lang)} km²")] if pd.notna(area) else []
+        found += [(say("Boundaries", lang), say(SHAPE[unit["shape"]], lang))] if unit.get("shape") in SHAPE else []
+        return found
+    grid = unit.get("electricity")
+    if pd.notna(grid):
+        found.append((say("Grid electricity", lang), say("yes" if grid else "no", lang)))
+    classes = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
+    if unit.get("area_class") in classes:
+        found.append((say("Area class", lang), classes[unit["area_class"]]))
+    if isinstance(unit.get("former_commune"), str) and unit["former_commune"]:
+        found.append((say("Former commune", lang), unit["former_commune"]))
+    return found
+
+
+SHAPE = {"exact": "as given", "approximate": "approximate, for drawing and search only", "none": "not known"}
+
+
+def _villages(seen: Public, commune: str, lang: Lang) -> list[dict[str, Any]]:
+    known = facts(seen, "village")
+    own = known[known["commune"].eq(commune)].sort_values("place")
+    said, heads = statuses(seen, "village"), headings(seen, "village", lang)
+    return [
+        {"id": i, **fact, "marks": [(h, s) for h, s in zip(heads, said.loc[i], strict=True) if isinstance(s, str)]}
+        for i, fact in zip(own.index, own.to_dict("records"), strict=True)
+    ]

@@ -1,0 +1,161 @@
+"""The newest run as the public may see it, held in memory: a run never changes, so it is read once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import select
+
+from api.current import slots
+from api.database import reading
+from api.ledger import Event
+from api.problems import Problem
+from api.rendering import View, draw_map, export, view
+from api.settings import Settings
+from api.store import run_kept
+from api.workspace import Workspace, open_workspace
+from geo.audience import layers_for
+from geo.criteria import CriteriaSet
+from geo.crs import to_store
+from geo.errors import GeoError
+from geo.provenance import Run
+from geo.words import Lang, say
+
+AUDIENCE = "public"
+
+
+@dataclass(frozen=True, eq=False)
+class Public:
+    """One run without anything that is not public. Geometry in WGS 84; villages without polygon have their centre.
+
+    `results`, `needs` and `missing` as in docs/architecture.md; `operators` is code → name. Compared by identity, so
+    that what is derived from it can be kept beside it.
+    """
+
+    run: Run
+    criteria: CriteriaSet
+    results: pd.DataFrame
+    villages: gpd.GeoDataFrame
+    communes: gpd.GeoDataFrame
+    needs: pd.DataFrame
+    missing: pd.DataFrame
+    province: str = ""
+    operators: Mapping[str, str] = field(default_factory=dict)
+
+    def units(self, level: str) -> gpd.GeoDataFrame:
+        """Villages or communes, by id."""
+        return self.villages if level == "village" else self.communes
+
+    def title(self, lang: Lang) -> str:
+        """The title of the criteria set."""
+        return self.run.criteria_title_vi if lang == "vi" else self.run.criteria_title_en
+
+    def marks(self, lang: Lang) -> list[str]:
+        """The watermarks that have to stand on everything made from it."""
+        return [say(mark, lang) for mark in (self.run.watermark, *self.run.notes) if mark]
+
+
+class Shelf:
+    """Opens the workspace when first asked, and holds the newest run until the ledger names another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._opened: Workspace | None = None
+        self._held: Public | None = None
+        self._files: dict[tuple[str, Lang, str], list[Path]] = {}
+        self._lock, self._opening, self._making = Lock(), Lock(), Lock()
+
+    def workspace(self) -> Workspace:
+        """The workspace, opened once. `WorkspaceError` or `LedgerError` where it cannot be used."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_workspace(self.settings.workspace, self.settings)
+            return self._opened
+
+    def newest(self) -> str:
+        """Id of the newest run. `Problem` saying what has to be done first where there is none."""
+        workspace = self.workspace()
+        known = runs(workspace)
+        if known:
+            return known[0]
+        has_communes = any(slot.kept.dataset.layer == "commune" for slot in slots(workspace).values())
+        raise Problem("no_run" if has_communes else "no_communes")
+
+    def latest(self) -> Public:
+        """The newest run; while another request reads a newer one, the one before."""
+        run = self.newest()
+        held = self._held
+        if held is not None and held.run.id == run:
+            return held
+        if not self._lock.acquire(blocking=held is None):
+            return held or self.latest()
+        try:
+            if self._held is None or self._held.run.id != run:
+                self._held = published(self.workspace(), run)
+            return self._held
+        finally:
+            self._lock.release()
+
+    def drawn(self, run: str, lang: Lang) -> list[Path]:
+        """The files of the run's public map, drawn where that was not done before; the first is the map."""
+        return self._made(run, lang, "map", draw_map)
+
+    def exported(self, run: str, lang: Lang, form: str) -> list[Path]:
+        """The files of the run's public export in one format, made where that was not done before."""
+        return self._made(run, lang, form, lambda workspace, seen: export(workspace, seen, form))
+
+    def _made(self, run: str, lang: Lang, what: str, make: Callable[[Workspace, View], list[Path]]) -> list[Path]:
+        with self._making:
+            key = (run, lang, what)
+            if key not in self._files:
+                workspace = self.workspace()
+                self._files[key] = make(workspace, view(workspace, run, AUDIENCE, lang))
+            return self._files[key]
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        if self._opened is not None:
+            self._opened.close()
+
+
+def runs(workspace: Workspace) -> list[str]:
+    """Ids of the runs that the ledger names and that are there, newest first."""
+    with reading(workspace.engine) as session:
+        named = select(Event.subject).where(Event.kind == "run_made").order_by(Event.id.desc())
+        subjects = list(session.scalars(named))
+    return [run for run in (s.removeprefix("run/") for s in subjects) if run_kept(workspace.path, run)]
+
+
+def published(workspace: Workspace, run: str) -> Public:
+    """A run for the public; what else `api.rendering.view` read is let go."""
+    seen = view(workspace, run, AUDIENCE, "vi")
+    return from_view(seen, workspace.config.province, workspace.config.names)
+
+
+def from_view(seen: View, province: str = "", operators: Mapping[str, str] | None = None) -> Public:
+    """The public part of a view, geometry in WGS 84. `GeoError` for a view of another audience."""
+    if seen.audience != AUDIENCE:
+        raise GeoError(f"a view for {seen.audience} is not shown to the public")
+    villages = seen.data.villages
+    centres = layers_for(AUDIENCE, seen.data.layers, seen.full_run).get("village_centre")
+    return Public(
+        run=seen.run,
+        criteria=seen.criteria,
+        results=seen.results.reset_index(drop=True),
+        villages=to_store(villages.set_geometry(_placed(villages.geometry, centres))),
+        communes=to_store(seen.data.communes),
+        needs=seen.needs,
+        missing=seen.missing,
+        province=province,
+        operators=operators or {},
+    )
+
+
+def _placed(shapes: gpd.GeoSeries, centres: object) -> gpd.GeoSeries:
+    if not isinstance(centres, gpd.GeoDataFrame) or "village" not in centres or not shapes.isna().any():
+        return shapes
+    sure = centres[centres["village"].notna() & centres.geometry.notna()].drop_duplicates("village")
+    return shapes.where(shapes.notna(), sure.set_index("village").geometry.reindex(shapes.index))

@@ -1,0 +1,163 @@
+"""From a run to what people take away: the gap map and files, for one audience, kept under the run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from api.code import drawing_version
+from api.errors import WorkspaceError
+from api.province import load
+from api.store import copy_out, full_id, read_run, render, run_criteria, runs_kept, stored
+from api.workspace import Workspace
+from geo.audience import criterion_layers, for_audience, layers_for, run_for
+from geo.criteria import CriteriaSet
+from geo.data import Data
+from geo.errors import InputError
+from geo.needs import investment_list, missing_data, nearest_columns
+from geo.provenance import Run
+from geo.words import Lang
+from maps.gap_map import Shown, gap_map
+from maps.geopackage import geopackage
+from maps.lists import missing_table, needs_table
+from maps.offline import to_offline_html
+from maps.tables import Table, long_table, unit_table, write_map_table, write_tables
+from maps.workbook import Content, workbook
+
+Tell = Callable[[str], None]
+NAME = "ha-tang-so"
+LEVELS: tuple[Literal["village", "commune"], ...] = ("village", "commune")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A run as one audience may see it, in one language: run, rules, results, units, lists."""
+
+    audience: str
+    lang: Lang
+    run: Run
+    criteria: CriteriaSet
+    results: pd.DataFrame
+    whole: pd.DataFrame
+    data: Data
+    full_run: Run
+
+    @property
+    def units(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Villages and communes, by id."""
+        return self.data.villages, self.data.communes
+
+    @property
+    def needs(self) -> pd.DataFrame:
+        """What to build first."""
+        near = nearest_columns(self.results, {c.id: c.indicator for c in self.criteria.criteria})
+        return investment_list(self.results, self.data.villages, self.data.communes, near)
+
+    @property
+    def missing(self) -> pd.DataFrame:
+        """What is not known yet, and who must send it."""
+        layers = {name for names in criterion_layers(self.criteria.criteria).values() for name in names}
+        technologies = {t for c in self.criteria.criteria for t in c.technologies}
+        return missing_data(
+            self.data.completeness,
+            sorted(layers),
+            self.data.communes,
+            self.data.villages,
+            operators=self.data.operators,
+            technologies=sorted(technologies),
+        )
+
+
+def run_named(workspace: Workspace, start: str) -> str:
+    """The run whose id begins with `start`, the newest for "". `WorkspaceError` where there is none."""
+    known = runs_kept(workspace.path)
+    if start:
+        return full_id(known, start)
+    if not known:
+        raise WorkspaceError("there is no run yet; make one with: hatangso assess")
+    return known[-1]
+
+
+def view(workspace: Workspace, run_id: str, audience: str, lang: Lang) -> View:
+    """A run for one audience. `InputError` for an unknown audience, `WorkspaceError` for damaged files."""
+    run, results = read_run(workspace.path, run_id)
+    criteria = run_criteria(workspace.path, run)
+    allowed = for_audience(results, run, criterion_layers(criteria.criteria), audience)
+    kept = [stored(workspace.path, s.layer, s.sha256) for s in run.sources]
+    data = load(workspace, kept, date.fromisoformat(run.vintage))
+    return View(audience, lang, run_for(audience, run), criteria, allowed, results, data, run)
+
+
+def draw_map(workspace: Workspace, seen: View) -> list[Path]:
+    """The gap map as files that open without a network; the first is the map itself."""
+
+    def draw(folder: Path) -> None:  # a callback: the store decides whether it is needed
+        points = {n: rows for n, rows in seen.data.layers.items() if isinstance(rows, gpd.GeoDataFrame)}
+        shown = Shown(seen.audience, seen.lang, points)
+        made = gap_map(seen.data.villages, seen.data.communes, seen.whole, seen.full_run, seen.criteria, shown)
+        (folder / f"{NAME}.html").write_text(to_offline_html(made), encoding="utf-8")
+        for name, more in made.second_files.items():
+            (folder / name).write_text(to_offline_html(more), encoding="utf-8")
+
+    folder = render(workspace.path, seen.run.id, _what("map", seen), draw)
+    return sorted(folder.iterdir(), key=lambda path: (path.name != f"{NAME}.html", path.name))
+
+
+def export(workspace: Workspace, seen: View, form: str) -> list[Path]:
+    """The files of one format. `InputError` for an unknown one."""
+    if form not in FORMATS:
+        raise InputError(f"unknown format {form!r}; known: {', '.join(FORMATS)}")
+    folder = render(workspace.path, seen.run.id, _what(form, seen), lambda folder: FORMATS[form](folder, seen))
+    return sorted(folder.iterdir())
+
+
+def take_out(files: list[Path], folder: Path) -> list[Path]:
+    """Writable copies in a folder; what had the same names there is replaced."""
+    return [copy_out(path, folder / path.name) for path in files]
+
+
+def _what(kind: str, seen: View) -> Mapping[str, str]:
+    return {"kind": kind, "audience": seen.audience, "lang": seen.lang, "code": drawing_version()}
+
+
+def _gpkg(folder: Path, seen: View) -> None:
+    villages, communes = _unit_tables(seen)
+    centres = layers_for(seen.audience, seen.data.layers, seen.full_run).get("village_centre")
+    placed = None
+    if isinstance(centres, gpd.GeoDataFrame) and len(centres):
+        one_each = centres[centres["village"].notna()].drop_duplicates("village").set_index("village").geometry
+        placed = one_each.reindex(seen.data.villages.index).set_crs(seen.data.crs)
+    pairs = (seen.data.villages, villages), (seen.data.communes, communes)
+    geopackage(folder / f"{NAME}.gpkg", *pairs, seen.run, centres=placed, lang=seen.lang)
+
+
+def _xlsx(folder: Path, seen: View) -> None:
+    content = Content(seen.run, seen.criteria, seen.results, *seen.units, seen.needs, seen.missing)
+    workbook(folder / f"{NAME}.xlsx", content, seen.lang)
+
+
+def _geojson(folder: Path, seen: View) -> None:
+    villages, communes = _unit_tables(seen)
+    write_map_table(folder / "thon.geojson", villages, seen.data.villages.geometry, seen.run)
+    write_map_table(folder / "xa.geojson", communes, seen.data.communes.geometry, seen.run)
+
+
+def _csv(folder: Path, seen: View) -> None:
+    tables = {
+        "ket-qua": long_table(seen.results, seen.criteria, seen.units, seen.lang),
+        "can-dau-tu": needs_table(seen.needs, seen.criteria, seen.lang).frame,
+        "con-thieu-du-lieu": missing_table(seen.missing, seen.lang).frame,
+    }
+    write_tables(folder, tables, seen.run)
+
+
+def _unit_tables(seen: View) -> tuple[Table, Table]:
+    made = [unit_table(seen.results, seen.criteria, seen.units, level, seen.lang) for level in LEVELS]
+    return made[0], made[1]
+
+
+FORMATS: dict[str, Callable[[Path, View], None]] = {"gpkg": _gpkg, "xlsx": _xlsx, "geojson": _geojson, "csv": _csv}
