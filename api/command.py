@@ -123,6 +123,8 @@ class SpokenGroup(TyperGroup):
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401
         """Look for the language before anything is parsed, as help is answered while parsing."""
         said = re.search(r"--lang[ =](vi|en)\b", " ".join(args))
+        if parent is None:
+            args = _lang_last(args)
         return super().make_context(info_name, args, parent, **{"obj": said[1] if said else Settings().lang, **extra})
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
@@ -131,6 +133,14 @@ class SpokenGroup(TyperGroup):
         for command in self.commands.values():
             _translate(command, ctx.obj)
         super().format_help(ctx, formatter)
+
+
+def _lang_last(args: list[str]) -> list[str]:
+    """Options of the language, moved behind the command, where they are known; none where no command is named."""
+    at = next((i for i, word in enumerate(args) if word.startswith("--lang")), len(args))
+    width = 1 if at < len(args) and "=" in args[at] else 2
+    option, rest = args[at : at + width], args[:at] + args[at + width :]
+    return rest + option if any(not word.startswith("-") for word in rest) else rest
 
 
 class ListGroup(SpokenGroup):

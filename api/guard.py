@@ -26,7 +26,7 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: only `hosts`, only GET and HEAD, security headers on every answer; `failed` answers for faults."""
+    """ASGI middleware: only `hosts`, only GET and HEAD, security headers on all answers; `failed` answers faults."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str], failed: Callable[[Request, Exception], Response]) -> None:
         self.app, self.hosts, self.failed = app, frozenset(hosts), failed

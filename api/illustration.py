@@ -64,8 +64,7 @@ def _workspace(path: Path) -> Workspace:
     settings = Settings()
     if (path / FILE).is_file():
         return open_workspace(path, settings)
-    operators = {o: o for o in OPERATORS} if not isinstance(OPERATORS, dict) else OPERATORS
-    config = make_config(CRS_NAME, operators, province=PROVINCE, watermark=WATERMARK)
+    config = make_config(CRS_NAME, OPERATORS, province=PROVINCE, watermark=WATERMARK)
     return make_workspace(path, config, settings)
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from api.pages.start import sources
-from api.pages.told import places
-from api.problems import Problem, Wrong, unknown
+from api.pages.told import places, records
+from api.problems import unknown
 from api.public import Public
 from api.queries import MissingQuery, NeedsQuery, Paged, ResultQuery
 from geo.reason import words
@@ -22,7 +22,7 @@ NUMBERS = (
 
 
 def result_rows(seen: Public, asked: ResultQuery) -> pd.DataFrame:
-    """Results that fit, in their order. `Problem` naming what is allowed for a criterion, operator or unit not there."""
+    """Results that fit, in order. `Problem` naming what is allowed for a criterion, operator or unit not there."""
     rows = seen.results
     for name in ("criterion", "operator"):
         _known(name, getattr(asked, name), rows[name])
@@ -30,7 +30,7 @@ def result_rows(seen: Public, asked: ResultQuery) -> pd.DataFrame:
         levels = [asked.level] if asked.level else ["province", "commune", "village"]
         found = sorted(n for level in levels for n in places(seen).get((level, asked.area), []))
         if not found:
-            raise Problem("bad_parameter", (Wrong(parameter="area", found=asked.area, allowed=["id of a unit"]),))
+            raise unknown("area", asked.area, ["id of a unit"])
         rows = rows.iloc[found]
     if asked.commune is not None:
         rows = rows[_of_commune(seen, asked.commune, rows)]
@@ -42,7 +42,7 @@ def result_rows(seen: Public, asked: ResultQuery) -> pd.DataFrame:
 
 def _of_commune(seen: Public, commune: str, rows: pd.DataFrame) -> "pd.Series[bool]":
     if commune not in seen.communes.index:
-        raise Problem("bad_parameter", (Wrong(parameter="commune", found=commune, allowed=["code of a commune"]),))
+        raise unknown("commune", commune, ["code of a commune"])
     own = seen.villages.index[seen.villages["commune"].eq(commune)]
     villages = rows["level"].eq("village") & rows["area_id"].isin(own)
     return villages | (rows["level"].eq("commune") & rows["area_id"].eq(commune))
@@ -54,8 +54,8 @@ def _known(name: str, value: str | None, column: pd.Series) -> None:
 
 
 def result_items(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
-    """Items of results. `unbounded` names the ends that are null because there is no upper limit, not for want of a value."""
-    return [_result(row, lang) for row in rows.to_dict("records")]
+    """Items of results. `unbounded` names the numbers that are null because they have no upper limit."""
+    return [_result(row, lang) for row in records(rows)]
 
 
 def _result(row: Mapping[Any, Any], lang: Lang) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _fitting(rows: pd.DataFrame, asked: Paged, names: Iterable[str]) -> pd.DataF
 
 def needs_items(rows: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
     """Items of the investment list, reasons in words."""
-    return [{**row, "reason": words(row["reason"] or "", lang)} for row in rows.to_dict("records")]
+    return [{**row, "reason": words(row["reason"] or "", lang)} for row in records(rows)]
 
 
 def page(seen: Public, path: str, asked: Paged, rows: pd.DataFrame, items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -108,7 +108,8 @@ def about(seen: Public, lang: Lang) -> dict[str, Any]:
     """What every answer says of the run."""
     run = seen.run
     return {
-        "id": run.id, "criteria": run.criteria_id, "title": seen.title(lang), "verified": run.verified, "as_of": run.as_of,
+        "id": run.id, "criteria": run.criteria_id, "title": seen.title(lang), "verified": run.verified,
+        "as_of": run.as_of,
         "vintage": run.vintage, "made_at": run.made_at, "code_version": run.code_version, "marks": seen.marks(lang),
     }  # fmt: skip
 
@@ -117,7 +118,8 @@ def about_in_full(seen: Public, lang: Lang) -> dict[str, Any]:
     """The run with its rules, operators and datasets."""
     run = seen.run
     return about(seen, lang) | {
-        "criteria_sha256": run.criteria_sha256, "operators": list(run.operators), "published_operators": list(run.published_operators),
+        "criteria_sha256": run.criteria_sha256, "operators": list(run.operators),
+        "published_operators": list(run.published_operators),
         "legal": seen.criteria.legal, "sources": sources(seen, lang),
         "items": [{"id": c.id, "title": c.title(lang), "indicator": c.indicator, "levels": list(c.levels),
                    "confidence": {"item": c.confidence.item, "threshold": c.confidence.threshold}, "legal": c.legal}

@@ -50,7 +50,7 @@ class Document(BaseModel):
 
 @dataclass
 class Problem(Exception):
-    """Stops a request: a code of `TITLES`, the parameters at fault, the number in the log where it was written there."""
+    """Stops a request: a code of `TITLES`, the parameters at fault, the number of its entry in the log if any."""
 
     code: str
     errors: tuple[Wrong, ...] = ()

@@ -34,9 +34,7 @@ class ResultQuery(Paged):
     status: Literal["pass", "fail", "unknown", "not_applicable", "shown"] | None = None
     area: Text | None = None
     commune: Text | None = None
-    operator: Annotated[
-        str | None, Field(max_length=100, description="`any` or `each` for combined rows, or a code.")
-    ] = None
+    operator: Annotated[Text | None, Field(description="`any` or `each` for combined rows, or a code.")] = None
 
 
 class NeedsQuery(Paged):

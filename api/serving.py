@@ -9,7 +9,7 @@ from api.settings import Settings
 
 
 def serve(root: Path, *, port: int, host: str = "127.0.0.1") -> None:
-    """Serve the newest run of the workspace in `root` until stopped. Only this computer can ask unless `host` says more.
+    """Serve the newest run of the workspace in `root` until stopped, by default to this computer only.
 
     Requests are answered for the names in `api.app.HOSTS` and for `host` itself.
     """

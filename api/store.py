@@ -18,6 +18,7 @@ import geopandas as gpd
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+import geo.layers  # noqa: F401  registers them all
 from api.errors import WorkspaceError
 from api.events import Sha256
 from api.ledger import canonical

@@ -1,13 +1,11 @@
 """Sizes of the benchmarks, and how one of ours is compared with the plain way in the same run."""
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
 import pytest
-
 
 PATIENCE_S = 20  # a plain way that takes this long is not repeated
 
@@ -47,15 +45,19 @@ def size() -> Size:
 
 
 @pytest.fixture
-def beside(benchmark, size):
-    """Measure ours (the benchmark) and the plain way, note both and their ratio, give both results and the ratio."""
+def beside(benchmark, size, request):
+    """Measure ours (the benchmark) and the plain way, note both and their ratio, give both results and the ratio.
+
+    Both by the `timer` of the benchmark mark.
+    """
+    timer = request.node.get_closest_marker("benchmark").kwargs["timer"]
 
     def compare(ours: Callable[[], object], plain: Callable[[], object]):
         plain_s: list[float] = []
         while len(plain_s) < size.rounds and sum(plain_s) < PATIENCE_S:
-            begin = time.perf_counter()
+            begin = timer()
             expected = plain()
-            plain_s.append(time.perf_counter() - begin)
+            plain_s.append(timer() - begin)
         found = benchmark.pedantic(ours, rounds=size.rounds)
         ratio = median(plain_s) / benchmark.stats.stats.median if benchmark.enabled else float("inf")
         benchmark.extra_info |= {"plain_s": round(median(plain_s), 3), "ratio": round(ratio, 2)}

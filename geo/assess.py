@@ -112,7 +112,9 @@ def _judged(  # noqa: PLR0913  what a verdict depends on
     judgement = criterion.levels[level]
     target = due(judgement.thresholds, as_of)
     verdict = judge(resolved, target)
-    silent = (verdict["status"] == "shown") & (resolved["basis"] == "")  # nobody said anything: not even a value to show
+    silent = (verdict["status"] == "shown") & (
+        resolved["basis"] == ""
+    )  # nobody said anything: not even a value to show
     verdict = verdict.assign(status=verdict["status"].mask(silent, "unknown"))
     moved = resolved["basis"].ne(frame["basis"]) & resolved["basis"].ne("")
     open_or_failing = verdict["status"].isin(["unknown", "fail", "not_applicable", "shown"])

@@ -1,6 +1,7 @@
 """Coverage as one set of small, non-overlapping pieces, and the share of features that it covers."""
 
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -142,11 +143,12 @@ def _quarters(polygons: Shapes) -> list[Shapes]:
     west, south, east, north = shapely.total_bounds(polygons)
     x, y = (west + east) / 2, (south + north) / 2
     boxes = ((west, south, x, y), (x, south, east, y), (west, y, x, north), (x, y, east, north))
-    quick = [_polygons(shapely.clip_by_rect(polygons, *box)) for box in boxes]
-    clipped, whole = np.concatenate(quick), shapely.area(polygons).sum()
-    if abs(shapely.area(clipped).sum() - whole) <= WHOLE * whole and shapely.is_valid(clipped).all():
-        return quick
-    return [_polygons(shapely.intersection(polygons, shapely.box(*box))) for box in boxes]  # clipping is not robust
+    with suppress(shapely.GEOSException):  # quick clipping is not robust: it may raise, lose area or turn out invalid
+        quick = [_polygons(shapely.clip_by_rect(polygons, *box)) for box in boxes]
+        clipped, whole = np.concatenate(quick), shapely.area(polygons).sum()
+        if abs(shapely.area(clipped).sum() - whole) <= WHOLE * whole and shapely.is_valid(clipped).all():
+            return quick
+    return [_polygons(shapely.intersection(polygons, shapely.box(*box))) for box in boxes]
 
 
 def _touched(points: Shapes, cover: Cover) -> npt.NDArray[np.float64]:
@@ -161,8 +163,8 @@ def _area_share(polygons: Shapes, cover: Cover) -> npt.NDArray[np.float64]:
     covered = np.zeros(len(polygons))
     at, piece = cover.tree.query(polygons, predicate="intersects")
     pieces = cover.pieces[piece]
-    shapely.prepare(polygons)
-    whole = shapely.contains_properly(polygons[at], pieces)
+    inner = cover.tree.query(polygons, predicate="contains_properly")  # prepares copies: threads may share the shapes
+    whole = np.isin(at * len(cover.pieces) + piece, inner[0] * len(cover.pieces) + inner[1])
     np.add.at(covered, at[whole], shapely.area(pieces[whole]))
     np.add.at(covered, at[~whole], shapely.area(shapely.intersection(polygons[at[~whole]], pieces[~whole])))
     area = shapely.area(polygons)

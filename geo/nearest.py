@@ -15,6 +15,7 @@ Places = npt.NDArray[np.intp]
 
 STRETCH = 1.001  # a map projection stretches one direction of a neighbourhood more than another by less than this
 SLACK_M = 0.01
+PIECE_SEGMENTS = 8  # 4 to 16 measured equally fast; whole lines are up to twelve times slower
 
 
 def nearest_m(points: gpd.GeoDataFrame, targets: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -54,15 +55,26 @@ def _nearest(points: Shapes, pieces: Shapes, owner: Places, crs: CRS) -> tuple[P
 
 
 def _pieces(targets: Shapes) -> tuple[Shapes, Places]:
-    """Points, two-point segments of lines and polygons as they are, with the place of the target each belongs to."""
+    """Points and polygons as they are, lines in short pieces; and the place of the target each belongs to."""
     parts, owner = shapely.get_parts(targets, return_index=True)
-    lines = shapely.get_dimensions(parts) == 1
-    xy, line = shapely.get_coordinates(parts[lines], return_index=True)
-    same_line = line[1:] == line[:-1]
-    segments = shapely.linestrings(np.stack([xy[:-1][same_line], xy[1:][same_line]], axis=1))
-    rest = ~lines & ~shapely.is_empty(parts)
-    pieces = np.concatenate([parts[rest], segments])
-    return pieces, np.concatenate([owner[rest], owner[lines][line[:-1][same_line]]])
+    given = ~shapely.is_empty(parts)
+    lines = (shapely.get_dimensions(parts) == 1) & given
+    short, line = _short(parts[lines])
+    whole = ~lines & given
+    return np.concatenate([parts[whole], short]), np.concatenate([owner[whole], owner[lines][line]])
+
+
+def _short(lines: Shapes) -> tuple[Shapes, Places]:
+    """The lines cut after every `PIECE_SEGMENTS` segments, and the place of the line each piece comes from."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    last = np.cumsum(np.bincount(line, minlength=len(lines))) - 1
+    first = np.append(0, last[:-1] + 1)[: len(lines)]
+    at = np.arange(len(xy)) - first[line]
+    start = np.flatnonzero((at % PIECE_SEGMENTS == 0) & (at < (last - first)[line]))
+    count = np.minimum(start + PIECE_SEGMENTS, last[line[start]]) - start + 1
+    piece = np.repeat(np.arange(len(start)), count)
+    vertex = np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count) + start[piece]
+    return shapely.linestrings(xy[vertex], indices=piece), line[start]
 
 
 def _ellipsoidal(lines: Shapes, crs: CRS) -> Numbers:

@@ -50,12 +50,16 @@ def investment_list(
 
 
 def only(needs: pd.DataFrame, commune: str | None = None, former_district: str | None = None) -> pd.DataFrame:
-    """The rows of one commune and/or former district, ranks as in the whole list."""
+    """The rows of one commune and/or former district, ranks as in the whole list.
+
+    A commune made from parts of several districts (`Huyện A; Huyện B`) belongs to each of them.
+    """
     kept = pd.Series(True, index=needs.index)
     if commune is not None:
         kept &= needs["commune"].eq(commune)
     if former_district is not None:
-        kept &= needs["former_district"].eq(former_district)
+        several = {named: former_district in named.split("; ") for named in needs["former_district"].dropna().unique()}
+        kept &= needs["former_district"].map(several).eq(True)
     return needs[kept]
 
 
@@ -95,8 +99,8 @@ def nearest_columns(results: pd.DataFrame, indicator_of: Mapping[str, str]) -> p
     long = pd.DataFrame({"village": rows["area_id"], "name": names, "low": rows["low"], "high": rows["high"]})
     least = long.groupby(["village", "name"], as_index=False)[["low", "high"]].min().replace(np.inf, np.nan)
     wide = least.pivot(index="village", columns="name", values=["low", "high"]).astype("float64")
-    flat: list[tuple[str, str]] = wide.columns.to_list()
-    wide.columns = pd.Index([f"{name}_{end}" for end, name in flat], dtype="str")
+    flat = [f"{name}_{end}" for end in ("low", "high") for name in sorted(set(least["name"]))]
+    wide.columns = pd.Index(flat, dtype="str")  # pivot orders values as given, names sorted
     return wide.sort_index(axis="columns")
 
 

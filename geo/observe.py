@@ -76,6 +76,8 @@ def resolve(
     `seen` are the observations of one indicator at one level. `oldest` is the first accepted day per rank: older ones
     change nothing but are kept in `others`. Adds `others` (JSON, "" for none) and `conflict`.
     """
+    if seen.empty:
+        return mapped.assign(others="", conflict=False)
     told = [*BOUNDS, "basis", "as_of", "source"]
     best, rest = mapped[told].where(mapped["basis"] == ""), seen[seen["area_id"].isin(mapped.index)]
     best = best.assign(basis="", source="")

@@ -41,12 +41,13 @@ def place(
     same(points, communes, *([] if villages is None else [villages]))
     named = points["commune_named"].astype("str")
     at = _at(points)
-    shape = containing(at, communes[communes["shape"] == "exact"]).astype("str")
+    exact = communes[communes["shape"] == "exact"]
+    shape = _around(at, exact, exact.index.to_series(), named)
     if villages is None:
         known = {"commune": named.fillna(shape), "village": _nothing(points.index)}
         return points.assign(**known, maybe=_no_maybe(points.index), placed_by=_by(named, shape))
-    told, around = points["village_named"].astype("str"), containing(at, villages).astype("str")
     home = villages["commune"].astype("str")
+    told, around = points["village_named"].astype("str"), _around(at, villages, home, named)
     commune = told.map(home).fillna(named).fillna(around.map(home)).fillna(shape)
     lies = around.map(home).fillna(shape)  # the commune that the geometry speaks for
     village = told.fillna(around.where(lies == commune))
@@ -55,7 +56,7 @@ def place(
     known = _located(centres, villages)
     cell, maybe = _nothing(points.index), _no_maybe(points.index)
     for name, rows in commune[open_].groupby(commune[open_]).groups.items():
-        inside = _Inside(villages[home == name], known, communes["shape"].get(name) == "exact", accuracy_m)
+        inside = _Inside(villages[home == name], known, name in exact.index, accuracy_m)
         cell.loc[rows], maybe.loc[rows] = inside.places(here.loc[rows])
     by = _by(named, shape).mask(cell.notna(), "nearest").mask(village.notna(), "polygon").mask(told.notna(), "named")
     return points.assign(commune=commune, village=village.fillna(cell), maybe=maybe, placed_by=by)
@@ -139,6 +140,15 @@ def _at(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     spots = np.where(point, shapes, shapely.point_on_surface(np.where(point, None, shapes)))
     spots[shapely.is_empty(spots)] = None
     return gpd.GeoDataFrame(geometry=gpd.GeoSeries(spots, index=rows.index, crs=rows.crs))
+
+
+def _around(at: gpd.GeoDataFrame, units: gpd.GeoDataFrame, commune: pd.Series, named: pd.Series) -> pd.Series:
+    """The unit that contains each point; on a border one of the named commune, where it has one there."""
+    found = containing(at, units).astype("str")
+    other = named[named.notna() & found.notna() & (found.map(commune) != named)]
+    for name, rows in other.groupby(other).groups.items():
+        found.loc[rows] = containing(at.loc[rows], units[commune == name]).fillna(found.loc[rows])
+    return found
 
 
 def _located(centres: gpd.GeoDataFrame | None, villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

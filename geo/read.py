@@ -104,10 +104,9 @@ def read_rows(
     bad |= done.index.isin([n.row for n in notices if n.severity == "error" and n.row])
     facts = [n for n in ("commune_named", "village_named", "operator", "technology") if n in done]
     good = done[~bad].reset_index(drop=True)
-    if "provider" not in layer.names:
-        good = good.assign(provider=pd.Series(provider or "", index=good.index, dtype="str"))
     good = good.assign(
-        as_of=pd.Series(pd.Timestamp(as_of) if as_of else pd.NaT, index=good.index, dtype="datetime64[us]")
+        provider=pd.Series(provider or "", index=good.index, dtype="str"),
+        as_of=pd.Series(pd.Timestamp(as_of) if as_of else pd.NaT, index=good.index, dtype="datetime64[us]"),
     )
     return Reading(good, done.index[~bad], pd.DataFrame(done.loc[bad, facts]), in_order(notices))
 

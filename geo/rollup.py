@@ -1,5 +1,7 @@
 """A level's bounds from those of the level below, why they are open, and the people they touch."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from geo import reason
@@ -29,13 +31,8 @@ def rolled_up(data: Data, criterion: Criterion, level: str, judgement: Judgement
 
 
 def _listed(data: Data, index: pd.Index, level: str) -> pd.Series:
-    """Where the list of villages is complete: communes that have villages and no rejected village row."""
-    rejected = data.completeness[
-        (data.completeness["layer"] == "village") & ~data.completeness["complete"].astype(bool)
-    ]
-    broken = set(rejected["area"])
-    full = data.communes.index.isin(data.villages["commune"]) & ~data.communes.index.isin(broken) & ("*" not in broken)
-    return pd.Series(full, data.communes.index) if level == "commune" else pd.Series(True, index)
+    """Where the list of members is complete; that of communes always is."""
+    return data.village_listed.reindex(index) if level == "commune" else pd.Series(True, index)
 
 
 def _explained(
@@ -56,11 +53,16 @@ def _explained(
         )
         for full, fail, unknown, of in zip(listed, counts["fail"], counts["unknown"], size, strict=True)
     ]
-    by = lower.groupby(group)
-    seen = pd.to_datetime(by["as_of"].min()).reindex(frame.index)
-    basis = by["basis"].agg(_weakest).reindex(frame.index).fillna("")
-    source = by["source"].agg(_several).reindex(frame.index).fillna("")
+    seen = pd.to_datetime(lower["as_of"].groupby(group).min()).reindex(frame.index)
+    basis = _per_group(lower["basis"], group, _weakest).reindex(frame.index).fillna("")
+    source = _per_group(lower["source"], group, _several).reindex(frame.index).fillna("")
     return frame.assign(basis=basis, as_of=seen, source=source, reason=reasons)
+
+
+def _per_group(text: pd.Series, group: pd.Series, how: Callable[[pd.Series], str]) -> pd.Series:
+    """`how` of the different texts of each group."""
+    pairs = pd.DataFrame({"text": text.astype(object), "group": group.astype(object)}).drop_duplicates().dropna()
+    return pairs["text"].groupby(pairs["group"]).agg(how)
 
 
 def _weakest(ranks: pd.Series) -> str:

@@ -21,6 +21,7 @@ NOTHING: Cell = (None, "")
 YES = {"co", "x", "1", "true", "yes", "y", "dung"}
 NO = {"khong", "0", "false", "no", "n", "ko", "sai"}
 SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
+CLEAR = re.compile(r"[+-]?\d+(\.\d{1,2}|\.\d{4,})?")  # most numbers: the same in every reading
 PLAIN = re.compile(r"[+-]?\d+")
 POINT = re.compile(
     r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0?\.\d+|\d+\.\d{1,2}|\d+\.\d{4,}|\d{4,}\.\d+|0+\.\d+)"
@@ -108,7 +109,8 @@ def number_style(raw: pd.Series, low: float, high: float) -> NumberStyle:
 
     What decides: other numbers of the column with only one reading, else which of both readings lies in low..high.
     """
-    said = {SPACES.sub("", as_text(v)) for v in raw.dropna().unique() if isinstance(v, str)}
+    texts = [v for v in raw.dropna().unique() if isinstance(v, str)]
+    said = {SPACES.sub("", as_text(v)) for v in texts if not PLAIN.fullmatch(v)}
     point = any(POINT.fullmatch(s) for s in said)
     comma = any(COMMA.fullmatch(s) for s in said)
     return partial(read_either, mark="" if point == comma else "." if point else ",", low=low, high=high)
@@ -127,13 +129,13 @@ def read_number(given: object, *, style: NumberStyle) -> Cell:
     """A finite number; `not_a_number` or `number_ambiguous`."""
     if isinstance(given, int | float) and not isinstance(given, bool):
         return (float(given), "") if math.isfinite(given) else (None, "not_a_number")
+    if isinstance(given, str) and CLEAR.fullmatch(given):
+        return float(given), ""
     said = SPACES.sub("", as_text(given)) if isinstance(given, str) else ""
     if EITHER.fullmatch(said) and not re.match(r"[+-]?0", said):
         value = style(said)
         return (value, "") if value is not None else (None, "number_ambiguous")
-    if PLAIN.fullmatch(said) or POWER.fullmatch(said):
-        return float(said), ""
-    if POINT.fullmatch(said):
+    if PLAIN.fullmatch(said) or POWER.fullmatch(said) or POINT.fullmatch(said):
         return float(said.replace(",", "")), ""
     if COMMA.fullmatch(said):
         return float(said.replace(".", "").replace(",", ".")), ""

@@ -38,10 +38,16 @@ class Worlds:
         technologies = asked.technologies if "technology" in spec.per else ()
         placed = "maybe" in self.layers[name]
         key = (name, level if placed else "", operators, technologies, asked.oldest, sure)
-        if key not in self.kept:
-            wanted = select(self.layers[name], operators, technologies)
-            self.kept[key] = _sure(wanted, spec, asked.oldest) if sure else _possible(wanted, spec, asked.oldest, level)
-        return self.kept[key]
+        if key in self.kept:
+            return self.kept[key]
+        wanted = select(self.layers[name], operators, technologies)
+        if sure:
+            rows = _sure(wanted, spec, asked.oldest)
+        else:
+            surely, rows = self.rows(name, level, asked, sure=True), _possible(wanted, spec, asked.oldest, level)
+            rows = surely if rows.index.equals(surely.index) else rows  # one object, so that its union is made once
+        self.kept[key] = rows
+        return rows
 
 
 def select(frame: pd.DataFrame, operators: Collection[str], technologies: Collection[str]) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def _sums(shapes: gpd.GeoSeries, grid: Grid) -> pd.Series:
     frame = gpd.GeoDataFrame(geometry=inner[solid], crs=grid.crs)
     sums = np.zeros(len(shapes))
     if len(frame):
-        source = NumPyRasterSource(np.nan_to_num(grid.values), *grid.bounds)
+        source = NumPyRasterSource(np.where(np.isnan(grid.values), 0, grid.values), *grid.bounds)
         out = exact_extract(source, frame, ["sum"], output="pandas")
         np.add.at(sums, owner[solid], np.nan_to_num(np.asarray(out["sum"], dtype=float)))
     sums[shapely.is_missing(shapes.to_numpy())] = np.nan

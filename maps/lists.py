@@ -25,7 +25,7 @@ OVERVIEW = (
     *(Field(f"xa_{s}", "", "", "integer") for s in STATUSES),
     *(Field(f"thon_{s}", "", "", "integer") for s in STATUSES),
     Field("tin_cay", "Độ tin cậy của chỉ tiêu / ngưỡng", "Confidence of item / threshold", widest=20),
-    Field("chua_biet", "Điều chưa biết", "What is not known", widest=28),
+    Field("chua_biet", "Lý do, điều chưa biết", "Reason, what is not known", widest=28),
     Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
 )
 NEEDS = (

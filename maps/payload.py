@@ -31,18 +31,15 @@ def packed(content: object) -> str:
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
-def short(value: float | None, limit: float | None = None) -> float | str | None:
-    """A number for the screen: whole, or four significant digits unless those would reach 0, 1 or `limit`."""
+def short(value: float | None, unit: str = "", limit: float | None = None) -> float | str | None:
+    """A number as exact as it is shown (`style.rounded`); infinity in words, missing as null."""
     if value is None or math.isnan(value):
         return None
     if math.isinf(value):
         return INFINITE if value > 0 else f"-{INFINITE}"
-    if value == round(value):
-        return int(value)
-    rounded = float(f"{value:.4g}")
-    reached = [x for x in (0.0, 1.0, limit) if x is not None and abs(rounded - x) < 1e-9]
-    rounded = float(f"{value:.9g}") if reached else rounded
-    return int(rounded) if rounded == round(rounded) else rounded
+    known = limit is not None and not math.isnan(limit)
+    found = value if value == round(value) else style.rounded(value, unit, limit if known else None)
+    return int(found) if found == round(found) else found
 
 
 def text(value: object) -> str:
@@ -184,8 +181,8 @@ def _numbers(rows: pd.DataFrame, people: pd.Series) -> dict[str, list[Any]]:
     if whole:
         found = {name: [short(v) for v in rows[name]] for name in ("num_low", "num_high", "den_low", "den_high")}
     else:
-        limits = rows["limit"].tolist()
-        found = {end: [short(v, t) for v, t in zip(rows[end], limits, strict=True)] for end in ("low", "high")}
+        told = list(zip(rows["unit"].map(text), rows["limit"], strict=True))
+        found = {end: [short(v, u, t) for v, (u, t) in zip(rows[end], told, strict=True)] for end in ("low", "high")}
     names = list(found)
     for low, high in zip(names[::2], names[1::2], strict=True):
         found[high] = _against(found[high], found[low])
@@ -194,7 +191,10 @@ def _numbers(rows: pd.DataFrame, people: pd.Series) -> dict[str, list[Any]]:
 
 
 def _fractions(rows: pd.DataFrame) -> bool:
-    """Whether low and high are shares of more than one thing, and exactly their fractions."""
+    """Whether low and high are shares of several counted things, and exactly their fractions."""
+    parts = rows[["num_low", "num_high", "den_low", "den_high"]]
+    if not (parts.isna() | parts.eq(parts.round())).all(axis=None):
+        return False
     ends = [
         (rows[f"num_{end}"] / rows[f"den_{end}"].where(rows[f"den_{end}"] != 0), rows[end]) for end in ("low", "high")
     ]

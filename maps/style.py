@@ -86,14 +86,12 @@ def unit(name: str) -> Unit:
 
 
 def number(value: float, lang: Lang = "vi", decimals: int | None = None) -> str:
-    """`1.234,5` in Vietnamese, `1,234.5` in English; without `decimals` at most 1, below 10 at most 2."""
+    """`1.234,5` in Vietnamese, `1,234.5` in English; without `decimals` as many as `rounded` keeps."""
     if not math.isfinite(value):
         return "∞" if value > 0 else "–∞" if value < 0 else ""
-    places = decimals if decimals is not None else (1 if abs(value) >= 10 else 2)
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{rounded:,f}"
+    text = f"{_half_up(value, _places(value) if decimals is None else decimals):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = text.removeprefix("-") if text in ("-0",) else text
+    text = "0" if text == "-0" else text
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
@@ -105,15 +103,31 @@ def value(amount: float, unit_name: str, lang: Lang = "vi", limit: float | None 
     if how.kind == "yesno":
         return say("yes" if amount >= 0.5 else "no", lang)
     scale = 100 if how.kind == "share" else 1
-    places = 1 if scale == 100 or abs(amount) >= 10 else 2
-    avoid = [x for x in (0.0, 1.0 if scale == 100 else None, limit) if x is not None]
-    while places < MAX_DECIMALS and any(_rounds_onto(amount * scale, x * scale, places) for x in avoid):
+    return number(amount * scale, lang, _places(amount * scale, _avoided(scale, limit)))
+
+
+def rounded(amount: float, unit_name: str = "", limit: float | None = None) -> float:
+    """A value as exact as `value` shows it."""
+    scale = 100 if unit(unit_name).kind == "share" else 1
+    return float(_half_up(amount * scale, _places(amount * scale, _avoided(scale, limit))) / scale)
+
+
+def _avoided(scale: int, limit: float | None) -> list[float]:
+    """What a value must not be rounded onto: 0, the whole of a share, the threshold."""
+    return [0.0, *([100.0] if scale == 100 else []), *([limit * scale] if limit is not None else [])]
+
+
+def _places(amount: float, avoided: Iterable[float] = ()) -> int:
+    """Decimals shown: none from 1000, one from 10, else two (one per cent only), more near what is avoided."""
+    listed = list(avoided)
+    places = 0 if abs(amount) >= 1000 else 1 if abs(amount) >= 10 or 100.0 in listed else 2
+    while places < MAX_DECIMALS and any(1e-7 < abs(amount - x) < 0.5 * 10**-places for x in listed):
         places += 1
-    return number(amount * scale, lang, places)
+    return places
 
 
-def _rounds_onto(amount: float, target: float, places: int) -> bool:
-    return abs(amount - target) > 1e-7 and abs(amount - target) < 0.5 * 10**-places
+def _half_up(amount: float, places: int) -> Decimal:
+    return Decimal(amount).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def interval(

@@ -158,11 +158,13 @@ def readable(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") ->
     limits = {t: style.limit(t) for t in results["threshold"].unique()}
     said = list(zip(results["low"], results["high"], results["unit"], results["threshold"], strict=True))
     text_of = {one: style.interval(*one[:3], lang, limits[one[3]]) for one in set(said)}
-    return results.assign(
-        title=results["criterion"].map(titles).fillna(results["criterion"]), kind=kind,
-        text=[text_of[one] for one in said], low=low, high=high, code=results["status"], status=results["status"].map(lambda s: style.status(s, lang)),
-        reason=[_joined(reasons.get(r, ""), more if c else "") for r, c in why],
-    )  # fmt: skip
+    shown: dict[str, Any] = {
+        "title": results["criterion"].map(titles).fillna(results["criterion"]), "kind": kind, "low": low, "high": high,
+        "text": [text_of[one] for one in said], "code": results["status"],
+        "status": results["status"].map(lambda s: style.status(s, lang)),
+        "reason": [_joined(reasons.get(r, ""), more if c else "") for r, c in why],
+    }  # fmt: skip
+    return results.assign(**shown)
 
 
 def criterion_titles(criteria: CriteriaSet, lang: Lang = "vi") -> dict[str, str]:

@@ -105,6 +105,7 @@ def _snapped(shapes: gpd.GeoSeries, grid: Net) -> list[list[Ints]]:
     found: list[list[Ints]] = [[] for _ in range(len(shapes))]
     known = np.flatnonzero((shapes.notna() & ~shapes.is_empty).to_numpy())
     parts, area = shapely.get_parts(shapes.array[known], return_index=True)
+    parts = shapely.orient_polygons(parts)  # neighbours then run along their shared edge in opposite directions
     rings, part = shapely.get_rings(parts, return_index=True)
     coords, ring = shapely.get_coordinates(rings, return_index=True)
     rows = np.split(grid.snap(coords), np.flatnonzero(np.diff(ring)) + 1) if len(coords) else []

@@ -11,7 +11,10 @@ from geo.criteria import CriteriaSet
 from geo.provenance import Run, Source
 
 CENTRE = (560_000.0, 2_200_000.0)  # EPSG:5897, in the middle of Thanh Hóa
-SYLLABLES = XX
+SYLLABLES = (
+    "Hoằng", "Tiến", "Đông", "Nam", "Thiệu", "Hóa", "Định", "Yên", "Thọ", "Xuân", "Quảng", "Bình",
+    "Tân", "Sơn", "Lộc", "Phú", "Cẩm", "Thủy", "Ngọc", "Lặc", "Hà", "Trung",
+)  # fmt: skip
 
 
 def name(rng: np.random.Generator, words: int) -> str:
@@ -177,7 +180,8 @@ def criteria(titles: dict[str, str] | None = None) -> CriteriaSet:
     """A set with every one of `CRITERIA`, the mobile ones not checked against the primary text."""
     told = [
         {
-            "id": name, "indicator": name, "legal": "QĐ 1829/QĐ-UBND ngày 30/5/2023", "vi": (titles or {}).get(name, ""),
+            "id": name, "indicator": name, "legal": "QĐ 1829/QĐ-UBND ngày 30/5/2023",
+            "vi": (titles or {}).get(name, ""),
             "confidence": {"item": "B", "threshold": "C" if name.startswith("mob") else "A"},
             **({"commune": {}} if name == "off_lan" else {"village": {}}),
         }
@@ -211,7 +215,8 @@ def spots(villages: gpd.GeoDataFrame, count: int, seed: int = 1) -> gpd.GeoDataF
     return gpd.GeoDataFrame(
         {
             "id": [str(n) for n in range(count)], "name": [f"Điểm {n}" for n in range(count)], "status": "working",
-            "status_date": pd.Timestamp("2026-10-01"), "village": chosen.index, "commune": chosen["commune"].to_numpy(),
+            "status_date": pd.Timestamp("2026-10-01"), "village": chosen.index,
+            "commune": chosen["commune"].to_numpy(),
             "operator": "viettel",
         },
         geometry=chosen.geometry.representative_point().to_numpy(),

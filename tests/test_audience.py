@@ -140,3 +140,8 @@ def test_the_public_learns_neither_file_nor_size_of_closed_datasets():
     assert (public["bts"].rows, public["bts"].file, public["bts"].sha256) == (WITHHELD, "", "b" * 64)
     assert (public["wifi"].rows, public["coverage"].file) == (7, "alfa.gpkg")
     assert run_for("operator:beta", world.RUN).sources[1].rows == 345
+
+
+def test_a_threshold_that_is_not_a_greatest_distance_leaves_the_gap_open():
+    found = row(seen("public", world.results().assign(threshold="≥ 2000")), "b", "cap_quang_m")
+    assert (found["gap_low"], found["gap_high"]) == (0, np.inf)

@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely import Point, box
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from api import command
@@ -19,6 +22,7 @@ from geo.words import catalogue
 
 ROOT = Path(__file__).parent.parent
 VINTAGE = "2025-07-01"
+FOLDER = "kho dữ liệu"
 WEST, SOUTH = 580_000.0, 2_190_000.0
 WIFI = ["--layer", "wifi", "--provider", "Sở KH&CN", "--as-of", "2025-10-01"]
 
@@ -28,28 +32,30 @@ def app():
     return assembled()
 
 
+def invoked(app, *words):
+    answer = CliRunner().invoke(app, [str(w) for w in words])
+    assert "Traceback" not in answer.output
+    return answer
+
+
 @pytest.fixture
 def hatangso(app, tmp_path, monkeypatch):
-    """Run a command in the folder of the user; the answer has `exit_code`, `output`, and `json` where asked for."""
+    """Run a command in the folder of the user; the answer has `exit_code` and `output`."""
     home = tmp_path / "Sở KH&CN – Thanh Hóa"
     home.mkdir()
     monkeypatch.chdir(home)
-    monkeypatch.setenv("HATANGSO_WORKSPACE", str(home / "kho dữ liệu"))
+    monkeypatch.setenv("HATANGSO_WORKSPACE", str(home / FOLDER))
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("HATANGSO_DATABASE_URL", raising=False)
-
-    def run(*words):
-        answer = CliRunner().invoke(app, [str(w) for w in words])
-        assert "Traceback" not in answer.output
-        return answer
-
-    return run
+    return partial(invoked, app)
 
 
-@pytest.fixture
-def workspace(hatangso):
+@pytest.fixture(scope="module")
+def made(app, tmp_path_factory):
     """A workspace with two communes (10 km x 10 km each) and three villages, two of them in the first commune."""
-    assert hatangso("init", "kho dữ liệu", "--crs", "EPSG:5897", "--operators", "vnpt,viettel").exit_code == 0
+    home = tmp_path_factory.mktemp("made")
+    kept = home / FOLDER
+    assert invoked(app, "init", kept, "--crs", "EPSG:5897", "--operators", "vnpt,viettel").exit_code == 0
     communes = gpd.GeoDataFrame(
         {"code": ["15991", "16000"], "name": ["Xã Hoằng Tiến", "Xã Hoằng Thanh"], "people": [1000.0, 500.0]},
         geometry=[
@@ -58,14 +64,22 @@ def workspace(hatangso):
         ],
         crs="EPSG:5897",
     )
-    communes.to_file("xã.gpkg")
-    Path("thôn.csv").write_text(
+    communes.to_file(home / "xã.gpkg")
+    (home / "thôn.csv").write_text(
         "Tên thôn,Mã xã,Số hộ,Số khẩu\nThôn Kim Tân,15991,100,400\nThôn Đông,15991,50,200\nThôn Đông,16000,60,240\n",
         encoding="utf-8",
     )
-    assert hatangso("import", "xã.gpkg", "--layer", "commune", "--vintage", VINTAGE).exit_code == 0
-    assert hatangso("import", "thôn.csv", "--layer", "village", "--vintage", VINTAGE).exit_code == 0
-    return Path("kho dữ liệu")
+    for file, layer in (("xã.gpkg", "commune"), ("thôn.csv", "village")):
+        words = ("--layer", layer, "--vintage", VINTAGE, "--workspace", kept)
+        assert invoked(app, "import", home / file, *words).exit_code == 0
+    return home
+
+
+@pytest.fixture
+def workspace(hatangso, made):
+    """A copy of that workspace, and of the files that it was made from, in the folder of the user."""
+    shutil.copytree(made, Path.cwd(), dirs_exist_ok=True)
+    return Path(FOLDER)
 
 
 def wifi(*rows) -> Path:
@@ -87,14 +101,20 @@ def data(answer):
 
 
 def test_the_main_job_from_files_to_results(hatangso, workspace):
+    spots = (
+        (5000, 5000, "15991", "Thôn Kim Tân"),
+        (2000, 2000, "15991", "Thôn Đông"),
+        (15_000, 5000, "16000", "Thôn Đông"),
+    )
+    shapes = gpd.GeoSeries([Point(WEST + x, SOUTH + y) for x, y, _, _ in spots], crs="EPSG:5897").to_crs(4326)
+    lines = [f"{code},{name},{p.x},{p.y}" for (_, _, code, name), p in zip(spots, shapes, strict=True)]
+    Path("nhà văn hóa.csv").write_text("\n".join(["commune_code,village_name,lon,lat", *lines]), encoding="utf-8")
+    centres = ("--layer", "village_centre", "--provider", "Sở VHTTDL", "--as-of", "2025-10-01", "--complete-for", "all")
+    assert hatangso("import", "nhà văn hóa.csv", *centres).exit_code == 0
     assert hatangso("import", wifi(GOOD), *WIFI, "--complete-for", "15991").exit_code == 0
     made = data(hatangso("assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31", "--json"))
-    wifi_items = [
-        counts["village"] for name, counts in made["counts"].items() if "wifi" in name and "village" in counts
-    ]
-    # Kim Tân has Wi-Fi, Thôn Đông of the surveyed commune has none, the other commune was not surveyed
-    assert {"pass", "unknown"} <= {status for counts in wifi_items for status in counts}
-    assert sum(wifi_items[0].values()) == 3
+    # Kim Tân has Wi-Fi, Thôn Đông of the same surveyed commune has none, the other commune was not surveyed
+    assert made["counts"]["wifi_nvh_share"]["village"] == {"pass": 1, "fail": 1, "unknown": 1}
 
 
 def test_the_same_assessment_twice_is_one_run(hatangso, workspace):
@@ -230,7 +250,7 @@ def test_a_vintage_that_is_not_there_is_refused(hatangso, workspace):
 
 def test_a_wrong_import_can_be_withdrawn_and_used_again(hatangso, workspace):
     made = data(hatangso("import", wifi(GOOD), *WIFI, "--complete-for", "all", "--json"))["dataset"]
-    assert hatangso("datasets", "withdraw", made["slot"] if "slot" in made else "wifi/Sở KH&CN").exit_code == 0
+    assert hatangso("datasets", "withdraw", "wifi/Sở KH&CN").exit_code == 0
     assert len(data(hatangso("datasets", "--json"))["datasets"]) == 2
     assert hatangso("datasets", "use", made["id"][:8]).exit_code == 0
     assert len(data(hatangso("datasets", "--json"))["datasets"]) == 3
@@ -318,8 +338,6 @@ def test_every_command_explains_itself_in_vietnamese(hatangso, words):
 
 
 def test_every_json_command_takes_the_three_shared_options(app):
-    from typer.main import get_command
-
     commands = [c for c in walked(get_command(app)) if not hasattr(c, "commands")]
     assert len(commands) > 15
     for found in commands:
@@ -333,13 +351,20 @@ def walked(found):
 
 
 def test_help_is_translated_throughout(app):
-    from typer.main import get_command
-
     known = catalogue("vi")
     texts = {c.help for c in walked(get_command(app)) if c.help} | {
         p.help for c in walked(get_command(app)) for p in c.params if getattr(p, "help", None)
     }
     assert sorted(t for t in texts if t not in known) == []
+
+
+@pytest.mark.full
+def test_the_demo_makes_a_workspace_a_map_and_files_that_all_carry_its_mark(hatangso):
+    answer = hatangso("demo", "--out", "minh họa", "--json")
+    assert answer.exit_code == 0, answer.output
+    assert {Path(f).suffix for f in data(answer)["files"]} == {".html", ".xlsx", ".gpkg", ".geojson", ".csv", ".json"}
+    assert "MINH HỌA" in next(Path("minh họa").glob("ket-qua.csv")).read_text(encoding="utf-8-sig")
+    assert data(hatangso("audit", "--json", "--workspace", "minh họa/workspace"))["broken"] == []
 
 
 def test_a_finished_sentence_is_told_in_vietnamese_with_its_values():
@@ -351,20 +376,22 @@ def test_a_finished_sentence_is_told_in_vietnamese_with_its_values():
     assert retold("{hello} {0} %s") == "{hello} {0} %s"
 
 
-def test_the_program_runs_by_itself(tmp_path):
+def test_the_program_runs_by_itself(tmp_path, made):
     folder = tmp_path / "Không gian làm việc"
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
     environment.pop("HATANGSO_WORKSPACE", None)
 
     def run(*words):
         command_line = [sys.executable, "-m", "api", *words]
-        return subprocess.run(
-            command_line, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8"
-        )
+        how = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "encoding": "utf-8"}
+        return subprocess.run(command_line, check=False, **how)
 
-    made = run("init", str(folder), "--crs", "EPSG:5897", "--json")
-    assert made.returncode == 0, made.stderr
-    assert json.loads(made.stdout)["crs"] == "EPSG:5897"
+    new = run("init", str(folder), "--crs", "EPSG:5897", "--json")
+    assert new.returncode == 0, new.stderr
+    assert json.loads(new.stdout)["crs"] == "EPSG:5897"
+    # only the command's own module is loaded here, unlike in the tests above
+    checked = run("audit", "verify", "--json", "--workspace", str(made / FOLDER))
+    assert json.loads(checked.stdout)["broken"] == []
     failed = run("import", "không có.csv", *WIFI, "--complete-for", "all", "--workspace", str(folder))
     assert failed.returncode == 3
     assert "Traceback" not in failed.stderr

@@ -8,7 +8,7 @@ import pytest
 import geo.indicators  # noqa: F401  registers them
 from geo.boundaries import units
 from geo.check import check
-from geo.demo import EVERYWHERE, OPERATORS, WATERMARK, demo, demo_layers
+from geo.demo import EVERYWHERE, WATERMARK, demo, demo_layers
 from geo.demo.world import HIGH, MIDLAND, chance, world
 from geo.indicator import INDICATORS
 from geo.layer import LAYERS
@@ -120,9 +120,16 @@ def test_hard_areas_lie_in_the_former_mountain_districts(frames):
     assert first.str.contains("|".join((*HIGH, *MIDLAND))).all()
 
 
-def test_nha_mang_c_has_not_filed_its_5g():
-    filed = {(c.operator, c.technology) for item in only("coverage") for c in item.complete}
-    assert filed == {(o, t) for o in OPERATORS for t in ("3G", "4G", "5G")} - {("nha-mang-c", "5G")}
+def test_nha_mang_c_says_nothing_of_5g_for_20_communes():
+    open_ = {(c.operator, c.technology) for item in only("coverage") for c in item.complete if c.areas != EVERYWHERE}
+    assert open_ == {("nha-mang-c", "5G")}
+    (said,) = [c.areas for item in only("coverage") for c in item.complete if c.areas != EVERYWHERE]
+    assert len(said) == 166 - 20
+
+
+def test_nha_mang_c_says_that_it_has_no_fibre():
+    (empty,) = [item for item in only("fibre") if item.frame_or_grid.empty]
+    assert [(c.operator, c.areas) for c in empty.complete] == [("nha-mang-c", EVERYWHERE)]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,14 @@ def test_the_list_of_one_commune_or_former_district_keeps_its_ranks(needs):
     assert only(needs, commune="00001", former_district="Huyện B").empty
 
 
+def test_a_commune_of_two_former_districts_is_in_the_list_of_each():
+    communes = world.communes().assign(former_district=["Huyện A; Huyện B", None])
+    needs = investment_list(world.results(), world.villages(), communes)
+    for district in ("Huyện A", "Huyện B"):
+        assert set(only(needs, former_district=district)["village"]) == {"a", "b"}
+    assert only(needs, former_district="Huyện").empty
+
+
 def test_the_summary_names_everything_that_one_village_lacks(needs):
     summary = village_summary(needs).set_index("village")
     assert list(summary.index) == ["d", "b", "a", "c"]

@@ -54,6 +54,12 @@ def test_a_commune_filled_by_its_villages_is_drawn_along_their_outer_edges():
     assert corners(found, "communes", 0) == [{(0, 0), (100, 0), (200, 0), (200, 100), (100, 100), (0, 100)}]
 
 
+def test_it_does_not_matter_which_way_round_a_village_is_drawn():
+    turned = square(1, 0).reverse()
+    found = made({"a": ("k", square(0, 0)), "b": ("k", turned)}, {"k": box(WEST, SOUTH, WEST + 200, SOUTH + 100)})
+    assert corners(found, "communes", 0) == [{(0, 0), (100, 0), (200, 0), (200, 100), (100, 100), (0, 100)}]
+
+
 def test_a_commune_with_land_outside_its_villages_keeps_its_own_border():
     found = made({"a": ("k", square(0, 0))}, {"k": box(WEST, SOUTH, WEST + 300, SOUTH + 100)})
     assert corners(found, "communes", 0) == [{(0, 0), (300, 0), (300, 100), (0, 100)}]
@@ -84,20 +90,21 @@ def test_several_parts_of_one_village_are_all_kept():
 
 
 @pytest.mark.parametrize(
-    ("value", "limit", "shown"),
+    ("value", "unit", "limit", "shown"),
     [
-        (0.62345678, None, 0.6235),
-        (0.99996, None, 0.99996),
-        (0.799996, 0.8, 0.799996),
-        (0.00004, None, 0.00004),
-        (1234.56, None, 1235),
-        (3640128.0, None, 3640128),
-        (math.inf, None, "inf"),
-        (math.nan, None, None),
+        (0.62345678, "share", None, 0.623),
+        (0.99996, "share", None, 0.99996),
+        (0.799996, "share", 0.8, 0.799996),
+        (0.00004, "share", None, 0.00004),
+        (1234.56, "m", None, 1235),
+        (12.3456, "", None, 12.3),
+        (3640128.0, "", None, 3640128),
+        (math.inf, "m", None, "inf"),
+        (math.nan, "m", None, None),
     ],
 )
-def test_numbers_are_short_but_never_rounded_onto_a_threshold(value, limit, shown):
-    assert short(value, limit) == shown
+def test_numbers_are_as_exact_as_shown_but_never_rounded_onto_a_threshold(value, unit, limit, shown):
+    assert short(value, unit, limit) == shown
 
 
 def test_few_values_become_letters_and_many_stay_a_list():

@@ -45,6 +45,11 @@ def test_a_village_polygon_in_the_named_commune_decides(communes, villages):
     assert decided(placed) == [("k", "b", (), "polygon")]
 
 
+def test_on_the_border_of_two_communes_the_named_one_keeps_its_village(communes, villages):
+    placed = place(rows([spot(300, 50)] * 3, commune_named=[None, "l", "k"]), communes, villages)
+    assert decided(placed) == [("k", "c", (), "polygon"), ("l", "d", (), "polygon"), ("k", "c", (), "polygon")]
+
+
 def test_a_named_commune_beats_a_polygon_elsewhere_and_leaves_all_its_villages_open(communes, villages):
     placed = place(rows([spot(450, 50)], commune_named="k"), communes, villages)
     assert decided(placed) == [("k", None, ("a", "b", "c"), "named")]

@@ -161,3 +161,10 @@ def test_printed_pages_keep_a_criterion_together_and_repeat_the_first_columns():
     widths = [20.0, 20.0, *[50.0] * 6]
     # room is 114 / 0.6 = 190: 40 + x (100) fit, y starts a page with 20 repeated + 100, z another one
     assert page_breaks([*base, *measured], widths, frozen=1) == [4, 6]
+
+
+def test_the_english_workbook_has_the_same_rows(tmp_path):
+    workbook(tmp_path / "en.xlsx", content(), "en")
+    found = load_workbook(tmp_path / "en.xlsx")
+    assert found.sheetnames[4] == "Villages to invest in"
+    assert table(found["Villages"], "Village code")[3]["Village code"] == "d"

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from api.command import Answer, Shared, command, plain
 from api.illustration import make_demo
+from api.rendering import NAME
 
 app = typer.Typer()
 
@@ -31,10 +32,10 @@ def demo(
         "files": [str(f) for f in made.files],
         "serve": command_line,
     }
-    named = [("Gap map", ".html"), ("Workbook", ".xlsx"), ("GeoPackage for QGIS", ".gpkg")]
-    lines = [plain(f"{shared.say(title)}: {path}") for title, end in named for path in made.files if path.suffix == end]
-    rest = [path for path in made.files if path.suffix not in dict((e, t) for t, e in named)]
-    lines += [plain(shared.say("Also: {names}", names=", ".join(path.name for path in rest)))]
+    titles = {f"{NAME}.html": "Gap map", f"{NAME}.xlsx": "Workbook", f"{NAME}.gpkg": "GeoPackage for QGIS"}
+    lines = [plain(f"{shared.say(titles[path.name])}: {path}") for path in made.files if path.name in titles]
+    rest = ", ".join(path.name for path in made.files if path.name not in titles)
+    lines.append(plain(shared.say("Also: {names}", names=rest)))
     lines += [plain(""), plain(f"{shared.say('To browse it')}: {command_line}")]
     box = Panel(Text("\n").join(lines), title=plain(shared.say("Illustrative province, not official figures")))
     return Answer(data, (box,))

@@ -1,7 +1,7 @@
 """Making a workspace, and what is in it: `init`, `upgrade`, `datasets`, `runs`, `audit`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -61,7 +61,9 @@ def list_datasets(shared: Shared) -> Answer:
     """List the datasets that count now."""
     with shared.opened() as workspace:
         found = current.slots(workspace)
-    items = [{"slot": s.name, "since": s.since, "by": s.actor, **about(s.kept)} for s in found.values()]
+    items: list[dict[str, Any]] = [
+        {"slot": s.name, "since": s.since, "by": s.actor, **about(s.kept)} for s in found.values()
+    ]
     table = Columns(
         ("slot", "number of rows", "data of", "file sent", "current since", "imported by", "dataset id"),
         [(i["slot"], i["rows"], i["as_of"], i["file"], i["since"][:10], i["by"], i["id"][:12]) for i in items],
@@ -70,7 +72,7 @@ def list_datasets(shared: Shared) -> Answer:
     return Answer({"datasets": items}, (table.table(shared.spoken) if items else empty,))
 
 
-def about(kept: store.Stored) -> dict[str, object]:
+def about(kept: store.Stored) -> dict[str, Any]:
     """A dataset for JSON and tables."""
     dataset, origin = kept.dataset, kept.origin
     named = dataset.model_dump(mode="json", exclude={"completeness"})

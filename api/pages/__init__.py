@@ -1,1 +1,1 @@
-"""Pages for people: what stands on them, drawn from sandboxed templates that escape everything. They compute nothing."""
+"""Pages for people: what stands on them, from sandboxed templates that escape everything. They compute nothing."""

@@ -21,15 +21,10 @@ STATUSES = tuple(style.STATUS)
 
 
 def draw(
-    request: Request,
-    template: str,
-    lang: Lang,
-    values: Mapping[str, Any],
-    *,
-    seen: Public | None = None,
-    status: int = 200,
+    request: Request, template: str, lang: Lang, values: Mapping[str, Any], *, seen: Public | None = None
 ) -> Response:
-    """The page of a template; `seen` is the run that it shows, if any."""
+    """The page of a template; `seen` is the run that it shows, if any. Its status: that of a `problem` in `values`."""
+    status = values["problem"].status if "problem" in values else 200
     text = (
         environment()
         .get_template(template)
@@ -80,6 +75,6 @@ def link(path: str, given: Mapping[str, object]) -> str:
 
 
 def _other(request: Request, lang: Lang) -> str:
-    """This page in the other language."""
+    """The same page in the other language."""
     given = dict(request.query_params.items())
     return link(request.url.path, {**given, "lang": "en" if lang == "vi" else "vi"})

@@ -9,8 +9,12 @@ from geo.words import Lang
 
 NEXT = {  # what a person does about it: a sentence, and commands to type
     "no_workspace": (
-        "Start the service inside a workspace, or name it. A new one is made by the first command, an illustrative one by the second.",
-        ("hatangso init WORKSPACE --crs EPSG:5897 --operators viettel,vnpt,mobifone", "hatangso demo", "hatangso serve --workspace WORKSPACE"),
+        "Start the service inside a workspace, or name it. The first command makes a new one, the second an example.",
+        (
+            "hatangso init WORKSPACE --crs EPSG:5897 --operators viettel,vnpt,mobifone",
+            "hatangso demo",
+            "hatangso serve --workspace WORKSPACE",
+        ),
     ),
     "no_communes": (
         "Import the communes first, then what the operators and offices send, then assess.",
@@ -37,6 +41,6 @@ def failure_page(request: Request, problem: Problem) -> Response:
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     sentence, commands = NEXT[problem.code]
     values = {"problem": problem, "title": TITLES[problem.code][1], "sentence": sentence, "commands": commands}
-    answered = draw(request, "failure.html", lang, values, status=problem.status)
+    answered = draw(request, "failure.html", lang, values)
     answered.headers.update({**problem.headers, "cache-control": "no-store"})
     return answered

@@ -1,12 +1,14 @@
 """Pages of the investment list and of missing data, and the same rows as tables to take away."""
 
+import math
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from api.pages.asked import Listed
 from api.pages.drawing import link
-from api.pages.told import headings
+from api.pages.told import headings, records
 from api.pages.units import counts, part, searched
 from api.problems import unknown
 from api.public import Public
@@ -21,14 +23,19 @@ from maps.tables import Table
 def needs_asked(seen: Public, asked: Listed) -> pd.DataFrame:
     """Rows of the investment list that fit, ranks as in the whole list."""
     needs = seen.needs
-    text = (needs["name"].fillna("") + " " + needs["commune_name"].fillna("") + " " + needs["village"]).map(fold)
     return needs[
-        searched(text, asked.q)
+        searched(_needs_text(seen), asked.q)
         & _is(needs["former_district"], asked.district)
         & _is(needs["commune"], asked.commune)
         & _is(needs["criterion"], asked.criterion)
         & _is(needs["status"], asked.status)
     ]
+
+
+@lru_cache(maxsize=4)
+def _needs_text(seen: Public) -> pd.Series:
+    needs = seen.needs
+    return (needs["name"].fillna("") + " " + needs["commune_name"].fillna("") + " " + needs["village"]).map(fold)
 
 
 def _is(values: pd.Series, wanted: str) -> "pd.Series[bool]":
@@ -44,9 +51,13 @@ def needs_shown(seen: Public, asked: Listed) -> dict[str, Any]:
     at = part(len(rows), asked.page)
     here = rows.iloc[at.first - 1 : at.last] if at.total else rows
     said = needs_table(here, seen.criteria, asked.lang).frame.to_dict("records")
-    given = here.to_dict("records")
-    lines = [s | {"code": g["status"], "village": g["village"], "commune": g["commune"], "title": titles.get(g["criterion"], ""),
-                  "near": _near(g, asked.lang)} for s, g in zip(said, given, strict=True)]  # fmt: skip
+    given = records(here)
+    lines = [
+        s
+        | {"code": g["status"], "village": g["village"], "commune": g["commune"]}
+        | {"title": titles.get(g["criterion"], ""), "near": _near(g, asked.lang)}
+        for s, g in zip(said, given, strict=True)
+    ]
     in_district = needs_asked(seen, asked.model_copy(update={"commune": ""}))
     names = seen.communes["name"]
     communes = [(c, names.get(c, c), n) for c, n in counts(in_district["commune"].fillna("")).items()]
@@ -62,13 +73,13 @@ def _near(row: dict[str, Any], lang: Lang) -> list[tuple[str, str]]:
     """The distances to a node, a station and Wi-Fi, in words."""
     found = []
     for name, label in NEAR.items():
-        low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
-        if low is not None and not (pd.isna(low) and pd.isna(high)):
+        low, high = row.get(f"{name}_low", math.nan), row.get(f"{name}_high", math.nan)
+        if not (pd.isna(low) and pd.isna(high)):
             found.append((say(label, lang), distance(low, high, lang)))
     return found
 
 
-NEAR = {"nearest_fibre_node_m": "fibre node", "nearest_bts_m": "station", "nearest_wifi_m": "Wi-Fi"}
+NEAR = {"nearest_fibre_node_m": "fibre node", "nearest_bts_m": "mobile station", "nearest_wifi_m": "Wi-Fi point"}
 
 
 def distance(low: float, high: float, lang: Lang) -> str:
@@ -106,12 +117,13 @@ def missing_shown(seen: Public, asked: Listed) -> dict[str, Any]:
     here = rows.iloc[at.first - 1 : at.last] if at.total else rows
     said = missing_table(here, asked.lang).frame.assign(area=here["area"], who=here["who"]).to_dict("records")
     layers = counts(missing_asked(seen, asked.model_copy(update={"layer": ""}))["layer"])
+    elsewhere = missing_asked(seen, asked.model_copy(update={"district": ""}))
     everyone = missing_asked(seen, asked.model_copy(update={"who": ""}))
     roles = dict(zip(everyone["who"], missing_table(everyone, asked.lang).frame["ai_gui"], strict=True))
     return _page(asked, "/con-thieu-du-lieu", at) | {
         "rows": said, "layers": {k: (getattr(LAYERS[k], asked.lang), n) for k, n in layers.items()},
         "who": {k: (seen.operators.get(k, roles[k]), n) for k, n in counts(everyone["who"]).items()},
-        "districts": counts(missing_asked(seen, asked.model_copy(update={"district": ""}))["former_district"].fillna("")),
+        "districts": counts(elsewhere["former_district"].fillna("")),
     }  # fmt: skip
 
 

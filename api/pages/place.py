@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from api.pages.told import cell, headings, places, statuses, told
-from api.pages.units import facts
+from api.pages.told import cell, headings, places, records, statuses, told
+from api.pages.units import facts, marked
 from api.problems import Problem
 from api.public import Public
 from geo.layer import LAYERS
@@ -22,29 +22,29 @@ def shown(seen: Public, level: str, area: str, lang: Lang) -> dict[str, Any]:
     rows = told(seen, lang).iloc[places(seen).get((level, area), [])]
     groups: dict[str, list[dict[str, Any]]] = {}
     for heading in headings(seen, level, lang):
-        own = rows[rows["key"].eq(heading.key)].to_dict("records")
-        said = [cell(row, lang) | {"who": style.operator(row["operator"], lang)} for row in own]
+        own = records(rows[rows["key"].eq(heading.key)])
+        said = [cell(row, lang) | {"who": _who(seen, row["operator"], lang)} for row in own]
         whole = [c for c in said if c["operator"] in COMBINED]
-        single = [
-            c | {"who": seen.operators.get(c["operator"], c["who"])} for c in said if c["operator"] not in COMBINED
-        ]
+        single = [c for c in said if c["operator"] not in COMBINED]
         entry = {"heading": heading, "cell": whole[0], "also": whole[1:], "operators": single} if whole else None
         groups.setdefault(heading.group, []).extend([entry] if entry else [])
-    known = facts(seen, level).loc[area]
+    known = facts(seen, level).loc[area].to_dict()
     return {
         "level": level, "id": area, "known": known, "groups": groups, "lines": _lines(units.loc[area], level, lang),
         "villages": _villages(seen, area, lang) if level == "commune" else [],
     }  # fmt: skip
 
 
+def _who(seen: Public, operator: str, lang: Lang) -> str:
+    """The name of an operator, or what a combined row is."""
+    return seen.operators.get(operator) or style.operator(operator, lang)
+
+
 def _lines(unit: pd.Series, level: str, lang: Lang) -> list[tuple[str, str]]:
     """What is known of the unit besides results."""
-    count = {"people": "People", "households": "Households"}
-    found = [
-        (say(label, lang), style.number(unit[name], lang, 0))
-        for name, label in count.items()
-        if pd.notna(unit.get(name))
-    ]
+    counted = {"people": say("Number of people", lang), "households": say("Number of households", lang)}
+    known = {name: unit.get(name) for name in counted}
+    found = [(counted[name], style.number(n, lang, 0)) for name, n in known.items() if n is not None and pd.notna(n)]
     if level == "commune":
         area = unit.get("area_official_km2")
         found += [(say("Official area", lang), f"{style.number(area, lang)} km²")] if pd.notna(area) else []
@@ -61,7 +61,11 @@ def _lines(unit: pd.Series, level: str, lang: Lang) -> list[tuple[str, str]]:
     return found
 
 
-SHAPE = {"exact": "as given", "approximate": "approximate, for drawing and search only", "none": "not known"}
+SHAPE = {
+    "exact": "border as given",
+    "approximate": "approximate, for drawing and search only",
+    "none": "border not known",
+}
 
 
 def _villages(seen: Public, commune: str, lang: Lang) -> list[dict[str, Any]]:
@@ -69,6 +73,5 @@ def _villages(seen: Public, commune: str, lang: Lang) -> list[dict[str, Any]]:
     own = known[known["commune"].eq(commune)].sort_values("place")
     said, heads = statuses(seen, "village"), headings(seen, "village", lang)
     return [
-        {"id": i, **fact, "marks": [(h, s) for h, s in zip(heads, said.loc[i], strict=True) if isinstance(s, str)]}
-        for i, fact in zip(own.index, own.to_dict("records"), strict=True)
+        {"id": i, **fact, "marks": marked(heads, said.loc[i])} for i, fact in zip(own.index, records(own), strict=True)
     ]

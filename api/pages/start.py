@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.pages.drawing import STATUSES
-from api.pages.told import cell, combined, headings, statuses
+from api.pages.told import cell, combined, headings, records, statuses
 from api.public import Public
 from geo.layer import LAYERS
 from geo.words import Lang
@@ -11,7 +11,7 @@ from geo.words import Lang
 
 def shown(seen: Public, lang: Lang) -> dict[str, Any]:
     """What the template `start.html` needs: one entry per criterion, and the datasets of the run."""
-    whole = {row["key"]: row for row in combined(seen, "province", lang).to_dict("records")}
+    whole = {row["key"]: row for row in records(combined(seen, "province", lang))}
     levels = {level: {h.key: h for h in headings(seen, level, lang)} for level in ("province", "commune", "village")}
     every = {key: h for level in levels.values() for key, h in level.items()}
     order = {c.id: n for n, c in enumerate(seen.criteria.criteria)}
@@ -23,10 +23,7 @@ def shown(seen: Public, lang: Lang) -> dict[str, Any]:
         }
         for key, heading in sorted(every.items(), key=lambda one: (order[one[1].of.id], one[0]))
     ]
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    for one in found:
-        grouped.setdefault(one["heading"].group, []).append(one)
-    return {"groups": grouped, "sources": sources(seen, lang), "needs": seen.needs["village"].nunique()}
+    return {"entries": found, "sources": sources(seen, lang), "needs": seen.needs["village"].nunique()}
 
 
 def _counts(seen: Public, level: str, key: str) -> list[tuple[str, int]]:

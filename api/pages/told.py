@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -40,6 +40,11 @@ class Heading:
     of: Criterion
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, column by name."""
+    return cast(list[dict[str, Any]], frame.to_dict("records"))
+
+
 @lru_cache(maxsize=4)
 def told(seen: Public, lang: Lang) -> pd.DataFrame:
     """Every result with `maps.tables.readable`'s words and its `key`."""
@@ -49,8 +54,7 @@ def told(seen: Public, lang: Lang) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def places(seen: Public) -> Mapping[tuple[str, str], Any]:
     """(level, id) → positions of its results."""
-    found: Mapping[tuple[str, str], Any] = seen.results.groupby(["level", "area_id"]).indices
-    return found
+    return cast(Mapping[tuple[str, str], Any], seen.results.groupby(["level", "area_id"]).indices)
 
 
 @lru_cache(maxsize=8)
@@ -72,12 +76,13 @@ def statuses(seen: Public, level: str) -> pd.DataFrame:
 @lru_cache(maxsize=16)
 def headings(seen: Public, level: str, lang: Lang) -> tuple[Heading, ...]:
     """The criteria that a level has results of, in the order of their set."""
-    first = combined(seen, level, lang).drop_duplicates("key").set_index("key")
-    order = {c.id: n for n, c in enumerate(seen.criteria.criteria)}
-    keys = sorted(first.index, key=lambda key: (order.get(first.at[key, "criterion"], len(order)), key))
-    by_id = {c.id: c for c in seen.criteria.criteria}
-    found = [(key, by_id[first.at[key, "criterion"]], first.at[key, "technology"]) for key in keys]
-    return tuple(_heading(key, n, of, technology, lang) for n, (key, of, technology) in enumerate(found, start=1))
+    first = {row["key"]: row for row in records(combined(seen, level, lang).drop_duplicates("key"))}
+    by_id = {c.id: (n, c) for n, c in enumerate(seen.criteria.criteria)}
+    keys = sorted(first, key=lambda key: (by_id[first[key]["criterion"]][0], key))
+    return tuple(
+        _heading(key, n, by_id[first[key]["criterion"]][1], first[key]["technology"], lang)
+        for n, key in enumerate(keys, start=1)
+    )
 
 
 def _heading(key: str, number: int, of: Criterion, technology: str, lang: Lang) -> Heading:
@@ -103,7 +108,8 @@ def cell(row: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         "text": row["text"] or ("" if row["code"] == "not_applicable" else say("value: not known", lang)),
         "code": row["code"], "status": row["status"], "bar": bar(row), "sums": sums, "reason": row["reason"],
         "threshold": style.threshold(row["threshold"], row["unit"], lang), "conflict": bool(row["conflict"]),
-        "basis": style.basis(row["basis"] or "", lang), "source": row["source"] or "", "day": style.day(row["as_of"], lang),
+        "basis": style.basis(row["basis"] or "", lang), "source": row["source"] or "",
+        "day": style.day(row["as_of"], lang),
         "people": people(row, lang), "technology": row["technology"], "operator": row["operator"],
         "others": _others(row["others"], row["unit"], lang),
     }  # fmt: skip

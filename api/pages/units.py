@@ -9,7 +9,7 @@ import pandas as pd
 
 from api.pages.asked import Units
 from api.pages.drawing import STATUSES, link
-from api.pages.told import cell, combined, headings, statuses
+from api.pages.told import Heading, cell, combined, headings, records, statuses
 from api.problems import unknown
 from api.public import Public
 from geo.names import fold, sort_key
@@ -74,16 +74,14 @@ def choose(seen: Public, level: str, asked: Units) -> Chosen:
         "q": searched(known["found"], asked.q),
         "district": known["district"].eq(asked.district) | (asked.district == ""),
         "commune": known["commune"].eq(asked.commune) | (asked.commune == ""),
-        "status": of.eq(asked.status).any(axis=1) | (asked.status == ""),
+        "status": (of == asked.status).any(axis=1) | (asked.status == ""),
     })  # fmt: skip
     without = {name: matches.drop(columns=name).all(axis=1) for name in ("status", "district", "commune")}
     return Chosen(
         _ordered(seen, level, known[matches.all(axis=1)], asked),
-        {s: int((of.eq(s).any(axis=1) & without["status"]).sum()) for s in STATUSES},
+        {s: int(((of == s).any(axis=1) & without["status"]).sum()) for s in STATUSES},
         counts(known.loc[without["district"], "district"]),
-        counts(
-            known.loc[without["commune"] & (known["district"].eq(asked.district) | (asked.district == "")), "commune"]
-        ),
+        counts(known.loc[without["commune"], "commune"]),
     )
 
 
@@ -104,7 +102,7 @@ def counts(values: pd.Series) -> dict[str, int]:
 def _ordered(seen: Public, level: str, rows: pd.DataFrame, asked: Units) -> pd.Index:
     said = statuses(seen, level).loc[rows.index]
     if asked.sort in ("fail", "unknown"):
-        keys = rows.assign(key=said.eq(asked.sort).sum(axis=1))
+        keys = rows.assign(key=(said == asked.sort).sum(axis=1))
     elif asked.sort == "value" and asked.criterion:
         value = combined(seen, level, "vi").query("key == @asked.criterion").set_index("area_id")["low"]
         keys = rows.assign(key=-value.reindex(rows.index))
@@ -122,23 +120,29 @@ def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
     heads = headings(seen, level, asked.lang)
     cells = _cells(seen, level, asked.criterion, ids, asked.lang) if asked.criterion else {}
     rows = [
-        {"id": i, **fact, "marks": [(h, s) for h, s in zip(heads, said.loc[i], strict=True) if isinstance(s, str)], "cell": cells.get(i)}
-        for i, fact in zip(ids, known.to_dict("records"), strict=True)
+        {"id": i, **fact, "marks": marked(heads, said.loc[i]), "cell": cells.get(i)}
+        for i, fact in zip(ids, records(known), strict=True)
     ]  # fmt: skip
     path = "/thon" if level == "village" else "/xa"
     names = seen.communes["name"]
     communes = [(c, names.get(c, c), n) for c, n in chosen.by_commune.items()]
     communes.sort(key=lambda one: sort_key(str(one[1])))
     return {
-        "level": level, "asked": asked, "part": at, "rows": rows, "headings": heads, "chosen": chosen, "communes": communes,
-        "base": path, "csv": link(f"{path}.csv", asked.said(page=1)), "here": lambda **new: link(path, asked.said(**new)),
+        "level": level, "asked": asked, "part": at, "rows": rows, "headings": heads, "chosen": chosen,
+        "communes": communes, "base": path, "csv": link(f"{path}.csv", asked.said(page=1)),
+        "here": lambda **new: link(path, asked.said(**new)),
     }  # fmt: skip
+
+
+def marked(heads: tuple[Heading, ...], said: "pd.Series[str]") -> list[tuple[Heading, str]]:
+    """Each criterion that a unit has a result of, with its status."""
+    return [(h, s) for h, s in zip(heads, said, strict=True) if isinstance(s, str)]
 
 
 def _cells(seen: Public, level: str, key: str, ids: pd.Index, lang: Lang) -> dict[str, Any]:
     rows = combined(seen, level, lang)
     rows = rows[rows["key"].eq(key) & rows["area_id"].isin(ids)]
-    return {row["area_id"]: cell(row, lang) for row in rows.to_dict("records")}
+    return {row["area_id"]: cell(row, lang) for row in records(rows)}
 
 
 def as_table(seen: Public, level: str, asked: Units) -> Table:

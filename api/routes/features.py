@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.answers import answer
 from api.items import about
 from api.pages.told import statuses
-from api.problems import Problem, Wrong
+from api.problems import unknown
 from api.public import Public
 from api.queries import CommuneFeatures, VillageFeatures
 from api.routes.here import Latest
@@ -42,9 +42,7 @@ def villages(request: Request, seen: Latest, asked: Annotated[VillageFeatures, Q
     found = features(seen, "village")
     if asked.commune is not None:
         if asked.commune not in seen.communes.index:
-            raise Problem(
-                "bad_parameter", (Wrong(parameter="commune", found=asked.commune, allowed=["code of a commune"]),)
-            )
+            raise unknown("commune", asked.commune, ["code of a commune"])
         found = found[seen.villages["commune"].eq(asked.commune)]
     part = found.iloc[asked.offset : asked.offset + asked.limit]
     return answer(request, collection(seen, part, len(found), asked.lang), MEDIA)
@@ -67,12 +65,13 @@ def features(seen: Public, level: str) -> "pd.Series[str]":
     shapes = shapely.to_geojson(shapely.orient_polygons(rounded))
     facts = pd.DataFrame(units.reindex(columns=ABOUT[level])).to_dict("records")
     status = said.astype(object).where(said.notna(), None).to_dict("records")
+    told = [fact | {"status": state} for fact, state in zip(facts, status, strict=True)]
     made = [
-        f'{{"type":"Feature","id":{json.dumps(str(i))},"properties":{_json({**fact, "status": state})},"geometry":{shape or "null"}}}'
-        for i, fact, state, shape in zip(units.index, facts, status, shapes, strict=True)
+        f'{{"type":"Feature","id":{_json(i)},"properties":{_json(properties)},"geometry":{shape or "null"}}}'
+        for i, properties, shape in zip(units.index, told, shapes, strict=True)
     ]
     return pd.Series(made, index=units.index, dtype=object)
 
 
-def _json(value: dict[str, object]) -> str:
+def _json(value: object) -> str:
     return json.dumps(json_value(value), ensure_ascii=False, allow_nan=False)

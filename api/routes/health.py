@@ -11,7 +11,7 @@ router = APIRouter()
 
 
 class Health(BaseModel):
-    """`alive` whenever this answers; `run` is the newest run, missing where there is none to read, then `code` says why."""
+    """`alive` whenever this answers; `run` is the newest run, missing where none can be read: `code` says why."""
 
     status: str = "alive"
     readable: bool

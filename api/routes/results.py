@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api import items
 from api.answers import answer_json
+from api.pages.told import records
 from api.problems import Problem
 from api.public import runs
 from api.queries import Asked, MissingQuery, NeedsQuery, ResultQuery
@@ -37,7 +38,7 @@ def needs(request: Request, seen: Latest, asked: Annotated[NeedsQuery, Query()])
 def missing(request: Request, seen: Latest, asked: Annotated[MissingQuery, Query()]) -> Response:
     """What is not stated complete, and who must send it."""
     rows = items.missing_rows(seen, asked)
-    found = items.part_of(rows, asked).to_dict("records")
+    found = records(items.part_of(rows, asked))
     return answer_json(request, items.page(seen, request.url.path, asked, rows, found))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.demo.dataset import EVERYWHERE, Complete, DemoLayer, form
 from geo.demo.units import houses, named
-from geo.demo.world import World, chance
+from geo.demo.world import World, chance, unsurveyed
 
 WIFI_SHARE = {"high": 0.75, "midland": 0.82, "plain": 0.9, "coast": 0.92, "town": 0.96}
 CAMERA_POINTS = {"high": 4, "midland": 6, "plain": 9, "coast": 10, "town": 16}
@@ -19,13 +19,6 @@ SCIENCE = "Sở KH&CN (minh họa)"
 POLICE = "Công an tỉnh (minh họa)"
 CULTURE = "Sở Văn hóa, Thể thao và Du lịch (minh họa)"
 PLACES = ("trụ sở xã", "ngã ba", "ngã tư", "chợ", "nhà văn hóa", "cổng trường", "điểm giáp ranh")
-
-
-def unsurveyed(world: World, subject: str, n: int) -> "pd.Index[str]":
-    """Communes that nobody has surveyed for that subject, more of them in the mountains."""
-    rng = chance(world.seed, f"unsurveyed {subject}")
-    weight = world.communes["region"].isin(["high", "midland"]).to_numpy() * 2.0 + 1.0
-    return pd.Index(rng.choice(world.communes.index, n, replace=False, p=weight / weight.sum()), dtype="str")
 
 
 def wifi(world: World) -> DemoLayer:
@@ -43,7 +36,7 @@ def wifi(world: World) -> DemoLayer:
         ),
         free=_some_missing(pd.Series(rng.random(n) < 0.95, dtype="boolean"), rng, 0.03),
         backhaul=np.where(rng.random(n) < 0.93, "fibre", "mobile"),
-        provider=rng.choice(["Nhà mạng A", "Nhà mạng B"], n),
+        supplier=rng.choice(["Nhà mạng A", "Nhà mạng B"], n),
         status=_status(rng, n, broken=0.05),
         status_date=_days(rng, n),
     )

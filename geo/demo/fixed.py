@@ -24,8 +24,19 @@ DECLARED = "UBND các xã, phường (minh họa)"
 
 
 def fibre(world: World) -> list[DemoLayer]:
-    """One dataset per operator: a served area per village, nodes at some villages, cable between the nodes."""
-    return [_network(world, operator) for operator in FIBRE_OPERATORS]
+    """One dataset per operator: a served area per village, nodes at some villages, cable between the nodes.
+
+    Nhà mạng C has none and says so: an empty dataset that is complete everywhere.
+    """
+    return [_network(world, o) if o in FIBRE_OPERATORS else _no_network(world, o) for o in OPERATORS]
+
+
+def _no_network(world: World, operator: str) -> DemoLayer:
+    frame = form("fibre", pd.DataFrame(index=pd.RangeIndex(0)), [], world.crs)
+    sender = f"{OPERATORS[operator]} (minh họa)"
+    return DemoLayer(
+        "fibre", frame, sender, date(2025, 10, 31), (Complete(operator, "", EVERYWHERE),), PUBLISHED[operator]
+    )
 
 
 def served_clusters(world: World, operator: str | None = None) -> pd.DataFrame:
@@ -68,7 +79,7 @@ def _network(world: World, operator: str) -> DemoLayer:
 
 def _served_areas(world: World, served: pd.DataFrame) -> pd.DataFrame:
     """One area per village: 450 m round each cluster that is passed, as far as the village goes."""
-    round_each = gpd.GeoSeries(gpd.points_from_xy(served["x"], served["y"])).buffer(SERVED_M, quad_segs=4)
+    round_each = gpd.GeoSeries(gpd.points_from_xy(served["x"], served["y"])).buffer(SERVED_M, quad_segs=2)
     joined = round_each.groupby(served["village"].to_numpy()).agg(shapely.union_all)
     cell = world.villages.geometry.loc[joined.index].to_numpy()
     inside = shapely.intersection(joined.to_numpy(), cell)

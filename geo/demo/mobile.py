@@ -9,12 +9,12 @@ import shapely
 
 from geo.demo.dataset import EVERYWHERE, Complete, DemoLayer, form
 from geo.demo.units import named
-from geo.demo.world import Points, World, chance
+from geo.demo.world import Points, World, chance, unsurveyed
 
 OPERATORS = {"nha-mang-a": "Nhà mạng A", "nha-mang-b": "Nhà mạng B", "nha-mang-c": "Nhà mạng C"}
 TECHNOLOGIES = ("3G", "4G", "5G")
 PUBLISHED = {"nha-mang-a": True, "nha-mang-b": True, "nha-mang-c": False}
-NOT_FILED = {("nha-mang-c", "5G")}
+NOT_FILED = {("nha-mang-c", "5G"): 20}  # communes for which an operator has said nothing of a technology
 SITES = {  # share of villages with a site, by operator and region
     "nha-mang-a": {"high": 0.42, "midland": 0.45, "plain": 0.42, "coast": 0.42, "town": 0.6},
     "nha-mang-b": {"high": 0.34, "midland": 0.4, "plain": 0.38, "coast": 0.38, "town": 0.55},
@@ -31,7 +31,7 @@ CORNERS = 24
 
 
 def coverage(world: World) -> list[DemoLayer]:
-    """One dataset per operator; Nhà mạng C has not filed its 5G, which is not the same as having none."""
+    """One dataset per operator; Nhà mạng C says nothing of 5G for 20 communes, which is not the same as having none."""
     dark = _dead_spots(world)
     return [_filed(world, operator, dark) for operator in OPERATORS]
 
@@ -44,13 +44,20 @@ def bts(world: World) -> list[DemoLayer]:
 def _filed(world: World, operator: str, dark: shapely.Geometry) -> DemoLayer:
     sites = _sites(world, operator)
     sites = sites[sites["status"] == "working"]
-    filed = [t for t in TECHNOLOGIES if (operator, t) not in NOT_FILED]
-    parts = {t: shapely.get_parts(_reached(sites, t, dark)) for t in filed}
-    rows = pd.DataFrame({"technology": np.repeat(filed, [len(parts[t]) for t in filed]), "operator": operator})
+    parts = {t: shapely.get_parts(_reached(sites, t, dark)) for t in TECHNOLOGIES}
+    each = [len(parts[t]) for t in TECHNOLOGIES]
+    rows = pd.DataFrame({"technology": np.repeat(TECHNOLOGIES, each), "operator": operator})
     rows = rows.assign(id=[f"{operator}-{i:04d}" for i in range(1, len(rows) + 1)])
-    frame = form("coverage", rows, np.concatenate([parts[t] for t in filed]), world.crs)
-    complete = tuple(Complete(operator, t, EVERYWHERE) for t in filed)
+    frame = form("coverage", rows, np.concatenate([parts[t] for t in TECHNOLOGIES]), world.crs)
+    complete = tuple(Complete(operator, t, _stated(world, operator, t)) for t in TECHNOLOGIES)
     return DemoLayer("coverage", frame, _sender(operator), date(2025, 10, 31), complete, PUBLISHED[operator])
+
+
+def _stated(world: World, operator: str, technology: str) -> tuple[str, ...]:
+    silent = NOT_FILED.get((operator, technology), 0)
+    if not silent:
+        return EVERYWHERE
+    return tuple(world.communes.index.difference(unsurveyed(world, f"{operator} {technology}", silent)))
 
 
 def _reached(sites: pd.DataFrame, technology: str, dark: shapely.Geometry) -> shapely.Geometry:

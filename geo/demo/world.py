@@ -58,6 +58,13 @@ def chance(seed: int, subject: str) -> np.random.Generator:
     return np.random.default_rng([seed, *subject.encode()])
 
 
+def unsurveyed(world: World, subject: str, n: int) -> "pd.Index[str]":
+    """Communes that nobody has surveyed for that subject, more of them in the mountains."""
+    rng = chance(world.seed, f"unsurveyed {subject}")
+    weight = world.communes["region"].isin(["high", "midland"]).to_numpy() * 2.0 + 1.0
+    return pd.Index(rng.choice(world.communes.index, n, replace=False, p=weight / weight.sum()), dtype="str")
+
+
 @cache
 def world(seed: int) -> World:
     """The province of that seed; the same for the same seed."""

@@ -21,4 +21,4 @@ from geo.measure import cover
 )
 def fix_household_passed(areas: gpd.GeoDataFrame, cluster: gpd.GeoDataFrame, fibre: gpd.GeoDataFrame) -> pd.DataFrame:
     """Share of households in clusters inside fibre served areas, 0..1 (QĐ 411/QĐ-TTg as used by Khánh Hòa)."""
-    return households_inside(areas, cluster, cover(fibre[fibre.geom_type.isin(["Polygon", "MultiPolygon"])]))
+    return households_inside(areas, cluster, cover(fibre))

@@ -44,11 +44,11 @@ def fix_village_fibre(
 
     Missing where the village has neither centre nor cluster.
     """
-    is_area = fibre.geom_type.isin(["Polygon", "MultiPolygon"])
+    nodes_and_cables = fibre[~fibre.geom_type.isin(["Polygon", "MultiPolygon"])]
     places = [village_centre] if cluster is None else [village_centre, cluster]
-    served = covered_share(village_centre, cover(fibre[is_area])) > 0
+    served = covered_share(village_centre, cover(fibre)) > 0
     reached = [served.groupby(village_centre["village"]).any()]
     for place in places:
-        close = nearest_m(place, fibre[~is_area])["distance_m"] <= near_m
+        close = nearest_m(place, nodes_and_cables)["distance_m"] <= near_m
         reached.append(close.groupby(place["village"]).any())
     return pd.concat(reached).groupby(level=0).any().astype(float).reindex(areas.index)

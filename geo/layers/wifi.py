@@ -40,7 +40,7 @@ wifi = layer(
                 example="có",
             ),
             Column("backhaul", "choice", "Đường truyền", "Backhaul", choices=BACKHAUL, also=("duong_truyen",)),
-            Column("provider", "text", "Nhà cung cấp", "Provider", also=("nha_cung_cap",)),
+            Column("supplier", "text", "Nhà cung cấp", "Supplier", also=("nha_cung_cap",)),
             *STATUS,
         ),
         doc="A place with Wi-Fi for the public; only free and working ones count.",

@@ -10,7 +10,15 @@ const t = (text, values = {}) => {
 const pick = (pair) => pair[lang === "vi" ? 0 : 1];
 const styled = (name) => pick(data.style[name]);
 
-function number(value, places = Math.abs(value) >= 10 ? 1 : 2) {
+// Decimals shown: none from 1000, one from 10, else two (one per cent only), more near what must not be reached.
+function placesOf(value, avoided = []) {
+  let places = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 || avoided.includes(100) ? 1 : 2;
+  const meets = (x) => Math.abs(value - x) > 1e-7 && Math.abs(value - x) < 0.5 * 10 ** -places;
+  while (places < 4 && avoided.some(meets)) places++;
+  return places;
+}
+
+function number(value, places = placesOf(value)) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "–∞" : "";
   let [whole, part = ""] = Math.abs(value).toFixed(places).split(".");
   part = part.replace(/0+$/, "");
@@ -23,11 +31,8 @@ function amount(value, unit, limit) {
   if (!Number.isFinite(value)) return number(value);
   if (unit[0] === "yesno") return styled(value >= 0.5 ? "yes" : "no");
   const scale = unit[0] === "share" ? 100 : 1;
-  let places = scale === 100 || Math.abs(value) >= 10 ? 1 : 2;
-  const avoid = [0, scale === 100 ? 1 : null, limit].filter((x) => x !== null && x !== undefined);
-  const meets = (x) => Math.abs(value - x) * scale > 1e-7 && Math.abs(value - x) * scale < 0.5 * 10 ** -places;
-  while (places < 4 && avoid.some(meets)) places++;
-  return number(value * scale, places);
+  const avoided = [0, ...(scale === 100 ? [100] : []), ...(limit === null || limit === undefined ? [] : [limit * scale])];
+  return number(value * scale, placesOf(value * scale, avoided));
 }
 
 function interval(low, high, unit, limit) {

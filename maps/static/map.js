@@ -33,7 +33,7 @@ function frame() {
   page.top = el("header", { class: "top" });
   page.panel = el("aside", { id: "panel", "aria-label": t("Choices and legend") });
   page.parts = el("div", { class: "parts" });
-  page.card = el("section", { id: "card", "aria-labelledby": "card-title", hidden: true });
+  page.card = el("section", { id: "card", "aria-live": "polite", "aria-labelledby": "card-title", hidden: true });
   page.table = el("section", { id: "table", tabindex: "-1", "aria-label": t("Table") });
   page.mark = el("p", { class: "watermark onmap" });
   page.handle = button("", () => { page.panel.classList.toggle("open"); handle(); }, { class: "handle" });

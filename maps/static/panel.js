@@ -23,7 +23,7 @@ function choices(show) {
 
 function operatorText(s) {
   const name = s.operator === "any" || s.operator === "each" ? styled(s.operator) : s.operator;
-  return [name, s.technology].filter(Boolean).join(" · ");
+  return [name, s.technology.replaceAll(",", ", ")].filter(Boolean).join(" · ");
 }
 
 function uncheckedNote() {
@@ -33,9 +33,9 @@ function uncheckedNote() {
 
 function filters(show) {
   const { commune } = data.areas, collator = new Intl.Collator("vi");
-  const rows = commune.id.map((id, n) => ({ value: id, text: communeName(n), district: districtOf(n) }));
-  const districts = [...new Set(rows.map((r) => r.district))].filter(Boolean).sort(collator.compare).map((d) => ({ value: d, text: d }));
-  const inside = rows.filter((r) => !state.district || r.district === state.district).sort((a, b) => collator.compare(a.text, b.text));
+  const rows = commune.id.map((id, n) => ({ value: id, text: communeName(n), districts: districtsOf(n) }));
+  const districts = [...new Set(rows.flatMap((r) => r.districts))].sort(collator.compare).map((d) => ({ value: d, text: d }));
+  const inside = rows.filter((r) => !state.district || r.districts.includes(state.district)).sort((a, b) => collator.compare(a.text, b.text));
   const everywhere = { value: "", text: t("Whole province") };
   return el("div", { class: "pair" },
     districts.length > 1 ? select("district", t("Former district"), [everywhere, ...districts], state.district, (value) => show({ district: value, commune: "", page: 0, fit: true })) : null,

@@ -49,7 +49,7 @@ function trace(view, line, close) {
   if (close) ctx.closePath();
 }
 
-const dotSize = (view) => Math.max(2.2, Math.min(6, view.zoom - 6.5));
+const dotSize = (view) => Math.max(1.8, Math.min(6, view.zoom - 6.8));
 
 function outline(view, shape) {
   const { ctx, scale, ox, oy } = view;
@@ -73,7 +73,7 @@ function drawAreas(view, shapes, lookOf) {
       outline(view, shape);
       ctx.fillStyle = fill(look);
       ctx.fill("evenodd");
-      if (points) { ctx.lineWidth = 0.8; ctx.strokeStyle = "#333"; ctx.stroke(); }
+      if (points) { ctx.lineWidth = view.zoom > 10 ? 0.8 : 0.4; ctx.strokeStyle = "#33404d"; ctx.stroke(); }
     });
   }
 }

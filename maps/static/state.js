@@ -44,12 +44,13 @@ function rowAt(level, n, series = chosenSeries(level)) {
 const communeOf = (level, n) => (level === "commune" ? n : at(data.areas.village.commune, n));
 const nameOf = (level, n) => cell(data.areas[level].name, n);
 const communeName = (c) => (c < 0 ? "" : cell(data.areas.commune.name, c));
+const districtsOf = (c) => districtOf(c).split("; ").filter(Boolean); // a commune may be made of parts of several
 const districtOf = (c) => (c < 0 ? "" : cell(data.areas.commune.district, c));
 
 function inFilter(level, n) {
   const c = communeOf(level, n);
   if (state.commune) return c >= 0 && data.areas.commune.id[c] === state.commune;
-  return !state.district || districtOf(c) === state.district;
+  return !state.district || districtsOf(c).includes(state.district);
 }
 
 function selected() {

@@ -1,0 +1,113 @@
+"""The pages in a real browser: nothing from elsewhere, nothing runs, nothing is wider than a phone."""
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+from served import FORMULA, TEMPLATE, XSS, assess_it, empty_workspace, fill, senders
+
+from api.app import create_app
+from api.settings import Settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGES = ("/", "/xa", "/thon", "/thon?criterion=wifi", "/can-dau-tu", "/con-thieu-du-lieu", "/xa/00002", "/thon/nope")
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no system Chromium")
+
+
+class Ready(uvicorn.Server):
+    """A server that tells when it listens."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    made = empty_workspace(folder / "workspace")
+    fill(made, senders(folder))
+    assess_it(made, folder)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(Settings(workspace=made.path, actor="test")), log_level="error", ws="none")
+    server = Ready(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    assert server.ready.wait(20)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+    listener.close()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that keeps the addresses it asked for and what its policy refused."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.asked, opened.said = [], []
+    opened.on("request", lambda request: opened.asked.append(request.url))
+    opened.on("console", lambda message: opened.said.append(message.text))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/ban-do"])
+def test_a_page_asks_nobody_else_and_runs_nothing(page, origin, path):
+    page.goto(origin + path)
+    page.wait_for_load_state("networkidle")
+    assert [url for url in page.asked if not url.startswith((origin + "/", "data:"))] == []
+    assert page.evaluate("window.__xss") is None
+    assert not [text for text in page.said if "Content Security Policy" in text]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_its_screen(page, origin, path):
+    page.goto(origin + path)
+    for width in (360, 390, 768, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_names_are_read_as_they_were_given(page, origin):
+    page.goto(origin + "/thon")
+    names = page.locator("tbody th").all_inner_texts()
+    assert {TEMPLATE, FORMULA} <= set(names)
+    page.goto(origin + "/xa")
+    assert f"Xã {XSS}" in page.locator("tbody th").all_inner_texts()
+
+
+def test_a_person_filters_a_table_and_opens_a_village(page, origin):
+    page.goto(origin + "/thon")
+    page.locator("select[name=criterion]").select_option("wifi")
+    page.locator("select[name=status]").select_option("fail")
+    page.get_by_role("button", name="Xem").click()
+    assert page.locator("tbody tr").count() == 2
+    page.get_by_role("link", name=TEMPLATE).click()
+    assert page.locator("h1").inner_text() == TEMPLATE
+
+
+def test_the_link_to_the_map_opens_the_village_there(page, origin):
+    page.goto(origin + "/thon?q=dong")
+    page.get_by_role("link", name="Thôn Đông").click()
+    page.get_by_role("link", name="Xem trên bản đồ").click()
+    page.wait_for_load_state("networkidle")
+    assert "/ban-do/" in page.url
+    page.locator("#main canvas").first.wait_for()
