@@ -16,23 +16,28 @@ from api.province import chosen_vintage, holds, load, usable, vintages_current
 from api.store import Stored, keep_run, run_about, run_kept, sha256, source
 from api.workspace import Workspace
 from geo.assess import assess
-from geo.criteria import CriteriaSet, load_criteria
+from geo.criteria import CriteriaSet, joined, load_criteria
 from geo.errors import CriteriaError, GeoError, VintageError
 from geo.provenance import Run
 
 Tell = Callable[[str], None]
+PLANNING = "planning"  # counts and distances that planners need beside the items of a decision
 NOT_IN_FORCE = "TRIAL - the criteria set is not in force on this date"
 NOT_HOLDING = "TRIAL - the boundaries do not hold on this date"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be assessed: by which rules, on which day, in which vintage (missing: the one that holds)."""
+    """What is to be assessed: by which rules, on which day, in which vintage (missing: the one that holds).
+
+    `also` is a set that is joined to the rules without counting towards them ("" for none).
+    """
 
     criteria: str | Path
     as_of: date
     vintage: date | None = None
     anyway: bool = False
+    also: str = PLANNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ def make_run(workspace: Workspace, asked: Asked, tell: Tell) -> Made:
     then the run says so on everything made from it.
     """
     criteria = load_criteria(asked.criteria)
+    if asked.also:
+        criteria = joined(criteria, load_criteria(asked.also))
     current = [slot.kept for slot in slots(workspace).values()]
     vintage = chosen_vintage(current, asked.vintage, asked.as_of)
     doubts = _doubts(criteria, vintage, current, asked)

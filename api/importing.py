@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from api.errors import UnstatedError
 from api.province import chosen_vintage, read_units, work
 from api.store import Dataset, Origin, Stated, Stored, file_sha256, keep_dataset, sha256, stored
 from api.workspace import Workspace
+from geo.areas import commune_summary
+from geo.astray import astray
 from geo.completeness import EVERYWHERE, Said, completeness_rows
 from geo.layer import Layer
 from geo.notices import Notice, errors
@@ -26,6 +29,7 @@ from geo.units import Units
 from geo.write import parquet_bytes, write_parquet
 
 Tell = Callable[[str], None]
+STATED_BESIDE = ["as_of", "provider"]  # columns that say the same in every row and stand beside the dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file. `kept` is missing where it was not imported; `again` where it was current already."""
+    """What became of a file. `kept` is missing where it was not imported; `again` where it was current already.
+
+    `summary` is of communes: how many of each kind, and their area on the ellipsoid beside the official one, km².
+    """
 
     notices: tuple[Notice, ...]
     rows: int
@@ -61,13 +68,15 @@ class Imported:
     kept: Stored | None = None
     replaced: Stored | None = None
     again: bool = False
+    summary: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file that was read: its good rows, what the bad ones name, all findings, and a raster's own bytes.
 
-    `register` is the village register with the file's villages in it, missing for other layers.
+    `register` is the village register with the file's villages in it, missing for other layers. `rows` are the
+    sender's row numbers of the frame.
     """
 
     frame: pd.DataFrame
@@ -76,6 +85,7 @@ class Opened:
     units: Units | None
     raster: bytes | None = None
     register: pd.DataFrame | None = None
+    rows: pd.Index | None = None
 
     @property
     def rows_rejected(self) -> int:
@@ -122,7 +132,8 @@ def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
         return Opened(cells, pd.DataFrame(), (), units, sent.file.read_bytes())
     options = replace(sent.options, work=work(workspace), operators=workspace.config.codes)
     read = read_rows(sent.file, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
-    return Opened(read.frame, read.rejected, tuple(read.notices), units)
+    found = (*read.notices, *astray(read.frame, read.rows, sent.layer, units))
+    return Opened(read.frame, read.rejected, found, units, rows=read.rows)
 
 
 def units_for(workspace: Workspace, sent: Sent) -> Units | None:
@@ -139,7 +150,8 @@ def _registered(workspace: Workspace, sent: Sent, opened: Opened) -> Opened:
         return opened
     path = _register_file(workspace, sent)
     register = read_parquet(path) if path.is_file() else empty_register()
-    frame, register, found = register_villages(opened.frame, register, lambda: f"v{secrets.token_hex(6)}")
+    numbered = opened.frame if opened.rows is None else opened.frame.set_axis(opened.rows)
+    frame, register, found = register_villages(numbered, register, lambda: f"v{secrets.token_hex(6)}")
     rest = frame.reset_index(drop=True)
     return replace(opened, frame=rest, notices=(*opened.notices, *found), register=register)
 
@@ -152,19 +164,15 @@ def _register_file(workspace: Workspace, sent: Sent) -> Path:
 def _kept(workspace: Workspace, session: Session, sent: Sent, opened: Opened) -> Imported:
     if opened.register is not None:
         write_parquet(opened.register, _register_file(workspace, sent))
-    content = opened.raster or parquet_bytes(opened.frame.drop(columns=_stated_beside(sent.layer), errors="ignore"))
+    content = opened.raster or parquet_bytes(opened.frame.drop(columns=STATED_BESIDE, errors="ignore"))
     dataset = _dataset(sent, opened, content)
     before = slots_seen(workspace, session).get(dataset.slot)
     keep_dataset(workspace.path, dataset, _origin(workspace, sent, opened), content)
     kept = stored(workspace.path, dataset.layer, dataset.id)
     replaced = make_current(workspace, session, kept)
     again = before is not None and before.kept.dataset.id == dataset.id
-    return Imported(opened.notices, len(opened.frame), opened.rows_rejected, kept, replaced, again)
-
-
-def _stated_beside(layer: Layer) -> list[str]:
-    """Columns that say the same in every row and stand beside the dataset."""
-    return ["as_of"] if "provider" in layer.names else ["as_of", "provider"]
+    summary = commune_summary(opened.frame, str(sent.vintage)) if sent.layer.name == "commune" else {}
+    return Imported(opened.notices, len(opened.frame), opened.rows_rejected, kept, replaced, again, summary)
 
 
 def _dataset(sent: Sent, opened: Opened, content: bytes) -> Dataset:

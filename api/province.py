@@ -113,12 +113,12 @@ def chosen_vintage(kept: Iterable[Stored], asked: date | None, day: date) -> dat
 
 def _rows(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
     """Rows with what every row of a dataset says: its hash, provider, date, and the vintage of the units it names."""
-    frame = dataset_frame(workspace.path, dataset).assign(
-        dataset=dataset.id, as_of=pd.Series(pd.Timestamp(dataset.as_of)).astype("datetime64[us]")[0]
+    return dataset_frame(workspace.path, dataset).assign(
+        dataset=dataset.id,
+        as_of=pd.Series(pd.Timestamp(dataset.as_of)).astype("datetime64[us]")[0],
+        provider=dataset.provider,
+        vintage=dataset.vintage.isoformat() if dataset.vintage else None,
     )
-    if "provider" not in LAYERS[dataset.layer].names:
-        frame = frame.assign(provider=dataset.provider)
-    return frame.assign(vintage=dataset.vintage.isoformat() if dataset.vintage else None)
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:

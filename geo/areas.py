@@ -3,6 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
+from geo.boundaries import VINTAGES, units
+from geo.crs import area_km2
 from geo.layer import LAYERS, Layer
 from geo.names import Named, commune_name, village_name
 from geo.naming import SPOKEN
@@ -28,6 +30,22 @@ def communes_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shape = pd.Series("exact", index=frame.index).where(has, "none")
     full = frame.assign(kind=frame["kind"].fillna(said).fillna("other").astype("str"), shape=shape.astype("str"))
     return full.set_index(full["code"].rename("commune"))[[*COMMUNE_COLUMNS, full.geometry.name]]
+
+
+def commune_summary(frame: gpd.GeoDataFrame, vintage: str) -> dict[str, object]:
+    """Of a frame of layer `commune`: `kinds` (number of each), `area_ellipsoid_km2` and `area_official_km2`.
+
+    The official area is that of the shipped list of the vintage, else what the rows say; missing where neither does.
+    """
+    shipped = (
+        units(vintage)["area_official_km2"] if vintage in VINTAGES and "area_official_km2" in units(vintage) else None
+    )
+    said = frame["area_official_km2"] if shipped is None else frame["code"].map(shipped)
+    return {
+        "kinds": {str(kind): int(n) for kind, n in communes_frame(frame)["kind"].value_counts().items()},
+        "area_ellipsoid_km2": area_km2(frame),
+        "area_official_km2": float(said.sum(skipna=False)),
+    }
 
 
 def villages_frame(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

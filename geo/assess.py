@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo import reason
 from geo.bounds import COLUMNS as BOUNDS
+from geo.completeness import Level
 from geo.criteria import CriteriaSet, Criterion, Judgement
 from geo.data import Data
 from geo.errors import VintageError
@@ -19,9 +20,9 @@ from geo.threshold import due, judge, later
 from geo.worlds import Asked, Worlds
 
 COLUMNS = [
-    "area_id", "level", "vintage", "criterion", "operator", "technology", "low", "high", "num_low", "num_high", "den_low",
-    "den_high", "unit", "threshold", "status", "gap_low", "gap_high", "people_low", "people_high", "people_source",
-    "basis", "as_of", "source", "others", "conflict", "reason",
+    "area_id", "level", "vintage", "criterion", "operator", "technology", "low", "high", "num_low", "num_high",
+    "den_low", "den_high", "unit", "threshold", "status", "gap_low", "gap_high", "people_low", "people_high",
+    "people_source", "basis", "as_of", "source", "others", "conflict", "reason",
 ]  # fmt: skip
 
 
@@ -34,7 +35,7 @@ class Judged:
 
 
 def assess(data: Data, criteria: CriteriaSet, as_of: date) -> pd.DataFrame:
-    """Results, one row per area x criterion (x operator), columns `COLUMNS`, sorted by criterion, level, operator, area.
+    """Results, one row per area x criterion (x operator), columns `COLUMNS`, in the order of the criteria.
 
     `as_of` is the day that dated targets and the age of evidence are judged on. Raise `VintageError` where a layer
     was resolved against units of another vintage.
@@ -80,7 +81,7 @@ def _criterion(
     return [_rows(data, criterion, key, judged) for key in keys for judged in levels[key].values()]
 
 
-def _direct(
+def _direct(  # noqa: PLR0913  what a measurement depends on
     data: Data, worlds: Worlds, criterion: Criterion, level: str, judgement: Judgement,
     oldest: Mapping[str, date | None], keys: tuple[str, ...],
 ) -> dict[str, Measured]:  # fmt: skip
@@ -88,15 +89,16 @@ def _direct(
     if judgement.roll_up != "measured":
         return {}
     asked = Asked(technologies=criterion.technologies, oldest=oldest["map"])
+    at: Level = "village" if level == "village" else "commune"
     found = {
-        key: measured(data, worlds, criterion, level, Asked((key,), asked.technologies, asked.oldest))
+        key: measured(data, worlds, criterion, at, Asked((key,), asked.technologies, asked.oldest))
         for key in keys
         if key not in ("", "any", "each")
     }
     if criterion.operators == "each" and found:
         return {"each": combine(list(found.values()), criterion), **found}
     combined = Asked(data.operators, asked.technologies, asked.oldest)
-    return {keys[0]: measured(data, worlds, criterion, level, combined), **found}
+    return {keys[0]: measured(data, worlds, criterion, at, combined), **found}
 
 
 def _observations(data: Data, criterion: Criterion, level: str, key: str) -> pd.DataFrame:

@@ -28,7 +28,7 @@ def exact(value: pd.Series, least: float, most: float) -> pd.DataFrame:
 
 
 def ratio(num: pd.Series, den: pd.Series, *, most: float = 1.0) -> pd.DataFrame:
-    """Bounds of `num / den`, 0..most. Missing `num`: anything; `den` 0: not applicable; missing `den`: weight unknown."""
+    """Bounds of `num / den`, 0..most. `num` missing: anything; `den` 0: does not apply; `den` missing: unknown."""
     frame = bounds(num.fillna(0.0), den, num.fillna(den * most), den)
     unknown = den.isna()
     return frame.assign(low=frame["low"].mask(unknown, 0.0), high=frame["high"].mask(unknown, most))

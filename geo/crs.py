@@ -47,3 +47,12 @@ def same(*frames: HasCRS) -> None:
     if first is None or any(f.crs is None or f.crs != first for f in frames):
         found = sorted({f.crs.to_string() if f.crs else "none" for f in frames})
         raise CRSError(f"frames must share one CRS, found {found}")
+
+
+def area_km2(frame: gpd.GeoDataFrame) -> float:
+    """Area of all polygons on the WGS 84 ellipsoid, km²; rows without geometry count nothing. `CRSError` without CRS."""
+    geod = STORE.get_geod()
+    if geod is None:
+        raise CRSError("WGS 84 has no ellipsoid in this installation of PROJ")
+    shapes = to_store(frame[frame.geometry.notna()]).geometry
+    return float(sum(abs(geod.geometry_area_perimeter(shape)[0]) for shape in shapes.normalize())) / 1e6

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -15,7 +16,7 @@ from geo.measure import Grid, people
 from geo.place import place
 
 COMPLETENESS = ["layer", "operator", "technology", "area", "complete", "as_of", "who"]
-Rows = gpd.GeoDataFrame | pd.DataFrame
+Rows: TypeAlias = gpd.GeoDataFrame | pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Data:
     """Units, layers and what is known to be complete; frames as in docs/architecture.md.
 
     `layers` holds placed frames, declared tables and grids by layer name. `observations` are all witnesses besides
-    the map (`geo.observe.COLUMNS`). Communes and villages have `people` and `people_source` (register, villages, grid or "").
+    the map (`geo.observe.COLUMNS`). Units have `people` and `people_source` (register, villages, grid or "").
     """
 
     vintage: str
@@ -37,7 +38,8 @@ class Data:
     @property
     def crs(self) -> CRS:
         """The working CRS."""
-        return self.communes.crs
+        crs: CRS = self.communes.crs
+        return crs
 
     @cached_property
     def village_listed(self) -> pd.Series:

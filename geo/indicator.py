@@ -40,7 +40,8 @@ class Indicator:
     rows are taken as given (an area without a row is not measurable). `weighed_by`: layers that decide whether, and
     with which weight, it applies. `of`: what the denominators count ("" = a plain quantity, which adds up).
     `reach`: with "radius" (named by `radius`) or "nearest", what is not surveyed next door matters too.
-    `levels`: where it can be measured directly. `optional`: layers it can do without (their default is None). No layers: the value can only be declared or verified.
+    `levels`: where it can be measured directly. `optional`: layers it can do without (their default is None).
+    No layers: the value can only be declared or verified.
     """
 
     name: str
@@ -89,7 +90,8 @@ def indicator(
     `ValueError` where the name is taken, `TypeError` for an unknown field or an undescribed parameter.
     """
     sets = {name: frozenset(how.pop(name, ())) for name in ("raised_by", "lowered_by", "reference", "weighed_by")}
-    rest = {"of": "", "reach": "area", "radius": "", "levels": ("village",), "not_applicable": ("", "")} | how
+    rest: dict[str, Any] = {"of": "", "reach": "area", "radius": "", "levels": ("village",), "not_applicable": ("", "")}
+    rest |= sets | how
 
     def register(function: Callable[..., Value]) -> Callable[..., Value]:
         name, given = function.__name__, list(signature(function).parameters.values())
@@ -103,7 +105,7 @@ def indicator(
             optional=frozenset(p.name for p in places if p.default is None),
             parameters=_described(function, [p.name for p in keywords]),
             defaults={p.name: p.default for p in keywords},
-            **sets, **rest,
+            **rest,
         )  # fmt: skip
         return function
 

@@ -8,7 +8,7 @@ import pandas as pd
 from geo import reason
 from geo.bounds import COLUMNS as BOUNDS
 from geo.bounds import exact, not_applicable, open_weight, span, widen
-from geo.completeness import complete
+from geo.completeness import Level, complete
 from geo.criteria import Criterion
 from geo.data import Data
 from geo.indicator import Indicator
@@ -17,10 +17,11 @@ from geo.neighbour import open_within
 from geo.worlds import Asked, Worlds, undecided
 
 Measured = pd.DataFrame  # bounds columns, basis ("map" where something was measured, else ""), as_of, source, reason
+NEVER = pd.Timestamp("NaT")
 INHABITED = ("villages", "households", "people")
 
 
-def measured(data: Data, worlds: Worlds, criterion: Criterion, level: str, asked: Asked) -> Measured:
+def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, asked: Asked) -> Measured:
     """Bounds of a criterion's indicator in every area of a level, measured in the sure and in the possible world."""
     known = criterion.known
     areas = (data.villages if level == "village" else data.communes).rename_axis(level)
@@ -51,7 +52,7 @@ def unmeasured(index: pd.Index, known: Indicator, codes: list[reason.Code]) -> M
     frame = exact(pd.Series(np.nan, index=index), known.least, known.most)
     if known.of not in ("", "villages"):
         frame = open_weight(frame, pd.Series(True, index), known.least, known.most, single=False)
-    return frame.assign(basis="", as_of=pd.NaT, source="", reason=reason.encode(codes))
+    return frame.assign(basis="", as_of=NEVER, source="", reason=reason.encode(codes))
 
 
 def combine(frames: list[Measured], criterion: Criterion) -> Measured:
@@ -89,7 +90,8 @@ class _Why:
 
 def _explicit(data: Data, known: Indicator, asked: Asked) -> Asked:
     """With operators and technologies spelt out, so that completeness can be asked for each of them."""
-    frames = [data.layers[n] for n in known.layers if n in data.layers and "operator" in LAYERS[n].per]
+    layers = (data.layers[n] for n in known.layers if n in data.layers and "operator" in LAYERS[n].per)
+    frames = [rows for rows in layers if isinstance(rows, pd.DataFrame)]
     operators = asked.operators or tuple(sorted({o for f in frames for o in f["operator"].dropna()}))
     return Asked(operators, asked.technologies, asked.oldest)
 
@@ -98,8 +100,9 @@ def _value(worlds: Worlds, criterion: Criterion, areas: pd.DataFrame, asked: Ask
     """The indicator's bounds frame in the world that gives this end."""
     known = criterion.known
     sure_for = {"low": known.lowered_by, "high": known.raised_by}[end]
+    level = str(areas.index.name)
     rows = [
-        worlds.rows(name, areas.index.name, asked, sure=name not in sure_for) if name in worlds.layers else None
+        worlds.rows(name, level, asked, sure=name not in sure_for) if name in worlds.layers else None
         for name in known.layers
     ]
     value = known.function(areas, *rows, **criterion.settings)
@@ -107,7 +110,7 @@ def _value(worlds: Worlds, criterion: Criterion, areas: pd.DataFrame, asked: Ask
 
 
 def _widened(  # noqa: PLR0913  what completeness depends on
-    frame: pd.DataFrame, data: Data, criterion: Criterion, name: str, level: str, asked: Asked, why: _Why
+    frame: pd.DataFrame, data: Data, criterion: Criterion, name: str, level: Level, asked: Asked, why: _Why
 ) -> pd.DataFrame:
     """Bounds widened where a layer is not complete, in the area itself or within reach next door."""
     known = criterion.known
@@ -136,7 +139,7 @@ def _widened(  # noqa: PLR0913  what completeness depends on
     return open_weight(out, open_rows, known.least, known.most, single=single)
 
 
-def _lacking(data: Data, name: str, level: str, index: pd.Index, asked: Asked) -> pd.DataFrame:
+def _lacking(data: Data, name: str, level: Level, index: pd.Index, asked: Asked) -> pd.DataFrame:
     """One column per (operator, technology) of a layer, True where it is not known to be complete."""
     per = LAYERS[name].per
     operators = asked.operators if "operator" in per else ("",)
@@ -152,7 +155,8 @@ def _lacking(data: Data, name: str, level: str, index: pd.Index, asked: Asked) -
 
 
 def _technologies(data: Data, name: str) -> tuple[str, ...]:
-    listed = data.layers[name]["technology"].dropna().str.split(",").explode()
+    rows = data.layers[name]
+    listed = rows["technology"].dropna().str.split(",").explode() if isinstance(rows, pd.DataFrame) else ()
     return tuple(sorted(set(listed))) or ("",)
 
 
@@ -168,7 +172,9 @@ def _say_who(lacking: pd.DataFrame, name: str, why: _Why) -> None:
             why.add(patterns == pattern, reason.code("not_filed", layer=name, who=who))
 
 
-def _undecided_rows(frame: pd.DataFrame, worlds: Worlds, known: Indicator, level: str, asked: Asked, why: _Why) -> None:
+def _undecided_rows(
+    frame: pd.DataFrame, worlds: Worlds, known: Indicator, level: Level, asked: Asked, why: _Why
+) -> None:
     for name in sorted((known.raised_by | known.lowered_by) & set(worlds.layers)):
         rows = worlds.rows(name, level, Asked(asked.operators, asked.technologies), sure=False)
         areas = undecided(rows, LAYERS[name], asked.oldest, level)
@@ -176,7 +182,7 @@ def _undecided_rows(frame: pd.DataFrame, worlds: Worlds, known: Indicator, level
 
 
 def _where_it_applies(
-    frame: pd.DataFrame, areas: pd.DataFrame, known: Indicator, level: str, why: _Why
+    frame: pd.DataFrame, areas: pd.DataFrame, known: Indicator, level: Level, why: _Why
 ) -> pd.DataFrame:
     empty = pd.Series(False, frame.index)
     if level == "village" and known.of in INHABITED:
@@ -189,11 +195,11 @@ def _where_it_applies(
     return frame
 
 
-def _signed(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, level: str) -> pd.DataFrame:
+def _signed(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, level: Level) -> pd.DataFrame:
     """With basis, date of the oldest layer used, and who provided the layers."""
     used = [worlds.rows(n, level, asked, sure=False) for n in known.layers if n in worlds.layers]
     days = [pd.to_datetime(rows["as_of"]).min() for rows in used if len(rows)]
     who = dict.fromkeys(str(p) for rows in used for p in rows["provider"].dropna().unique())
     nothing = (frame["low"] <= known.least) & (frame["high"] >= known.most) & (frame["den_low"] != 0)
     basis = nothing.map({True: "", False: "map"})
-    return frame[BOUNDS].assign(basis=basis, as_of=min(days, default=pd.NaT), source="; ".join(who))
+    return frame[BOUNDS].assign(basis=basis, as_of=min(days, default=NEVER), source="; ".join(who))

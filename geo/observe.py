@@ -126,7 +126,7 @@ def _weigh(best: pd.DataFrame, witness: pd.DataFrame, usable: pd.Series) -> tupl
     speaks = (witness["low"].notna() | (witness["den_low"] == 0)) & witness["basis"].fillna("").ne("")
     silent = best["basis"] == ""
     first = silent & speaks & usable
-    slack = TOLERANCE * best[["low", "high"]].abs().max(axis=1).where(lambda s: np.isfinite(s), 0.0)
+    slack = TOLERANCE * best[["low", "high"]].abs().max(axis=1).where(np.isfinite, 0.0)
     apart = (witness["low"] > best["high"] + slack) | (witness["high"] < best["low"] - slack)
     against = ~silent & speaks & usable & apart
     joins = ~silent & speaks & usable & ~apart

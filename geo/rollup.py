@@ -20,7 +20,7 @@ def rolled_up(data: Data, criterion: Criterion, level: str, judgement: Judgement
     known = criterion.known
     if judgement.roll_up == "sum":
         frame = count(lower, group, index)
-    elif judgement.roll_up == "weighted" or level == "province" and judgement.roll_up == "villages_passing":
+    elif judgement.roll_up == "weighted" or (level == "province" and judgement.roll_up == "villages_passing"):
         frame = total(lower, group, index, most=known.most if judgement.roll_up == "weighted" else 1.0)
     else:
         frame = total(passing(lower["status"]), group, index, most=1.0)
@@ -75,7 +75,7 @@ def _several(sources: pd.Series) -> str:
     return "; ".join(used[:5]) + ("; …" if len(used) > 5 else "")
 
 
-def affected(  # noqa: PLR0913
+def affected(
     data: Data, criterion: Criterion, level: str, out: pd.DataFrame, lower: pd.DataFrame | None
 ) -> pd.DataFrame:
     """People affected: summed from below where the level rolls up, else those of the area itself."""

@@ -79,7 +79,7 @@ def judge(frame: pd.DataFrame, threshold: Threshold | None) -> pd.DataFrame:
     low_meets, high_meets = _meets(frame, "low", threshold), _meets(frame, "high", threshold)
     at_least, limit = threshold.direction == "at_least", float(threshold.value)
     worse, better = (low_meets, high_meets) if at_least else (high_meets, low_meets)
-    conditions = [absent, may_not_apply(frame), worse, ~better]
+    conditions = [absent.to_numpy(), may_not_apply(frame).to_numpy(), worse, ~better]
     status = np.select(conditions, ["not_applicable", "unknown", "pass", "fail"], "unknown")
     lacking = (
         [limit - frame["high"], limit - frame["low"]] if at_least else [frame["low"] - limit, frame["high"] - limit]

@@ -20,11 +20,10 @@ def catalogue(lang: Lang) -> dict[str, str]:
             continue
         with file.open("rb") as stream:
             for message in read_po(stream, locale=lang):
-                if not message.id or not message.string:
-                    continue
-                if found.get(message.id, message.string) != message.string:
-                    raise ValueError(f"{file.name}: {message.id!r} is translated in two ways")
-                found[message.id] = message.string
+                key, said = str(message.id), str(message.string or "")
+                if found.get(key, said) != said:
+                    raise ValueError(f"{file.name}: {key!r} is translated in two ways")
+                found |= {key: said} if key and said else {}
     return found
 
 

@@ -16,7 +16,7 @@ EXCLUDED = ("broken", "stopped", "building", "planned")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows of the layers are asked for. `oldest`: rows seen before that day only possibly count (None: no limit)."""
+    """Which rows of the layers are asked for. `oldest`: rows seen before that day only possibly count."""
 
     operators: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()

@@ -225,7 +225,7 @@ def long_table(
     """Every result as one row with plain English column names, names of the units, and the reason in words."""
     villages, communes = units
     commune = results["area_id"].map(villages["commune"]).where(results["level"].eq("village"))
-    commune = commune.fillna(results["area_id"].where(results["level"].eq("commune")))
+    commune = commune.astype(object).fillna(results["area_id"].where(results["level"].eq("commune")))
     rows = readable(results, criteria, lang)
     named = {
         "commune": commune,

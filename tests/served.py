@@ -28,7 +28,7 @@ criteria:
   - {id: wifi, indicator: wifi_public_count, confidence: {item: B, threshold: C}, village: {at_least: 1}, commune: {at_least: 1}, province: {roll_up: communes_passing, at_least: "100 %"}}
   - {id: cameras, indicator: cam_count, confidence: {item: A, threshold: A}, village: {}, commune: {}, province: {roll_up: sum}}
   - {id: station, indicator: nearest_bts_m, confidence: {item: A, threshold: A}, technologies: [4G], village: {}}
-"""  # noqa: E501  one criterion a line
+"""
 
 
 def unit(west: float, width: float = 0.1):

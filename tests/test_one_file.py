@@ -56,7 +56,11 @@ def test_an_indicator_a_layer_and_a_criteria_set_are_one_file_each(tmp_path):
     for folder in ("geo", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
-    for name, text in (("geo/layers/light.py", LAYER), ("geo/indicators/light_count.py", INDICATOR), ("data/criteria/lights.yaml", CRITERIA)):
+    for name, text in (
+        ("geo/layers/light.py", LAYER),
+        ("geo/indicators/light_count.py", INDICATOR),
+        ("data/criteria/lights.yaml", CRITERIA),
+    ):
         (tmp_path / name).write_text(text, encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", USE], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["2.0", "2.0", "pass"], done.stderr
@@ -66,7 +70,18 @@ def test_an_indicator_a_layer_and_a_criteria_set_are_one_file_each(tmp_path):
 def installed(tmp_path_factory) -> Path:
     """A folder with the product's wheel unpacked into it, outside the source tree."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        folder,
+        ROOT,
+    ]
     done = subprocess.run(build, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     [wheel] = folder.glob("*.whl")
@@ -86,6 +101,8 @@ def installed(tmp_path_factory) -> Path:
 )
 def test_an_installed_wheel_finds_its_rules(code, installed, tmp_path):
     plain = f"import sys; sys.path.insert(0, {str(installed)!r}); import geo; assert 'site' in geo.__file__; {code}"
-    done = subprocess.run([sys.executable, "-P", "-c", plain], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", plain], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() in ("8", "166", "chưa khai báo", "True", "gap_map")

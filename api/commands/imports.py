@@ -1,6 +1,7 @@
 """Files in: `check`, `import`."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -14,9 +15,11 @@ from api.commands.rules import known_layer
 from api.commands.workspace import about
 from api.importing import Imported, Sent, check_file, import_file
 from geo.completeness import Said
+from geo.layer import LAYERS
 from geo.notices import Notice, errors
 from geo.read import ReadOptions
 from geo.words import Lang
+from maps import style
 
 app = typer.Typer()
 SHOWN = 50  # notices on the terminal; --json gives all
@@ -62,6 +65,9 @@ class Stating:
     accept_good_rows: Annotated[
         bool, option("--accept-good-rows", help="Import the good rows; rejected ones leave their units unsurveyed.")
     ] = False
+
+
+COMMUNES = "{n} communes: {kinds}; {area} km² on the ellipsoid, {official} km² officially."
 
 
 @command(app, "check")
@@ -174,6 +180,7 @@ def reported(shared: Shared, found: Imported, *, importing: bool = False) -> Ans
         "dataset": about(found.kept) if found.kept else None,
         "replaces": about(found.replaced) if found.replaced else None,
         "counts": {severity: counts[severity] for severity in STYLES},
+        "summary": found.summary,
         "notices": pd.DataFrame([noted(n, shared.spoken) for n in found.notices]).to_dict("records"),
     }
     lines = [*notice_table(found.notices, shared), *outcome(shared, found, importing=importing)]
@@ -222,4 +229,14 @@ def outcome(shared: Shared, found: Imported, *, importing: bool) -> list[Any]:
         old = found.replaced.dataset
         text = "{slot}: replaces dataset {old} of {day} with {was} rows."
         lines.append(plain(shared.say(text, slot=dataset.slot, old=old.id[:12], day=old.as_of, was=old.rows), "yellow"))
+    if found.summary:
+        lines.append(plain(shared.say(COMMUNES, **summed(found.summary, shared.spoken))))
     return [*lines, plain(shared.say("{slot}: {rows} rows imported as dataset {id}.", **values), "bold green")]
+
+
+def summed(summary: Mapping[str, Any], lang: Lang) -> dict[str, str]:
+    """The summary of a commune file in words."""
+    kinds = {c.code: c.vi if lang == "vi" else c.en for c in LAYERS["commune"].column("kind").choices}
+    counted = ", ".join(f"{n} {kinds[kind]}" for kind, n in summary["kinds"].items())
+    area, official = (style.number(summary[f"area_{of}_km2"], lang, 1) for of in ("ellipsoid", "official"))
+    return {"n": str(sum(summary["kinds"].values())), "kinds": counted, "area": area, "official": official}

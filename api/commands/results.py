@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from api.assessing import Asked, make_run
+from api.assessing import PLANNING, Asked, make_run
 from api.command import Answer, Columns, Shared, command, plain
 from api.commands.imports import DAY, listed, option
 from api.rendering import FORMATS, View, draw_map, export, run_named, take_out, view
@@ -33,9 +33,10 @@ def assess(
     as_of: Annotated[datetime, option(help="The day to judge for.", **DAY)],
     vintage: Annotated[datetime | None, option(help="Boundary vintage; else the one of that day.", **DAY)] = None,
     anyway: Annotated[bool, option("--anyway", help="Go on where rules or boundaries do not hold.")] = False,
+    also: Annotated[str, option(help="Set shown beside it without counting towards it; none: nothing.")] = PLANNING,
 ) -> Answer:
     """Judge every village and commune by a criteria set."""
-    asked = Asked(criteria, as_of.date(), vintage.date() if vintage else None, anyway)
+    asked = Asked(criteria, as_of.date(), vintage.date() if vintage else None, anyway, "" if also == "none" else also)
     with shared.opened() as workspace, shared.progress() as tell:
         made = make_run(workspace, asked, tell)
         run, results = read_run(workspace.path, made.run)

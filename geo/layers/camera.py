@@ -12,7 +12,7 @@ camera = layer(
         geometry_optional=True,
         equipment=True,
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma_diem"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma_diem",), missing="the row number is used"),
             *NAMED,
             Column("place", "text", "Vị trí", "Place", also=("vi_tri",)),
             Column("place_kind", "text", "Loại vị trí", "Kind of place", also=("loai_vi_tri",)),

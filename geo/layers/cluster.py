@@ -9,7 +9,7 @@ cluster = layer(
         en="Residential clusters",
         geometry="point or polygon",
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma_cum"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma_cum",), missing="the row number is used"),
             *NAMED,
             Column("name", "text", "Tên cụm dân cư", "Cluster", also=("cum_dan_cu", "ten_cum")),
             Column("households", "number", "Số hộ", "Households", unit="households", low=0, also=("so_ho",)),

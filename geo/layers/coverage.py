@@ -13,7 +13,7 @@ coverage = layer(
         per=("operator", "technology"),
         sensitivity="C2",
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma",), missing="the row number is used"),
             *NAMED,
             replace(OPERATOR, required=True),
             replace(TECHNOLOGY, required=True),

@@ -11,7 +11,7 @@ declared_item = layer(
         sensitivity="C2",
         declares=(Declares(item_column="item", value="value", of="of"),),
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma",), missing="the row number is used"),
             *NAMED,
             Column(
                 "item",

@@ -20,7 +20,7 @@ fibre = layer(
         sensitivity="C3",
         equipment=True,
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma",), missing="the row number is used"),
             *NAMED,
             Column("kind", "choice", "Loại", "Kind", choices=KIND, also=("loai",), missing="read from the geometry"),
             replace(OPERATOR, required=True),

@@ -11,7 +11,7 @@ household_internet = layer(
         sensitivity="C2",
         declares=(Declares(indicator="fix_household_passed", value="households_passed", of="households"),),
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma",), missing="the row number is used"),
             *NAMED,
             Column("period", "period", "Kỳ (YYYYMM)", "Period", required=True, also=("ky",), example="202606"),
             Column("evidence", "text", "Minh chứng", "Evidence", also=("minh_chung", "tai_lieu_minh_chung")),

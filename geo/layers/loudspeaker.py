@@ -17,7 +17,7 @@ loudspeaker = layer(
         geometry_optional=True,
         equipment=True,
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma_cum"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma_cum",), missing="the row number is used"),
             *NAMED,
             Column(
                 "speakers",

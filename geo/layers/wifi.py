@@ -26,7 +26,7 @@ wifi = layer(
         equipment=True,
         counts_if=(("free", True),),
         columns=(
-            Column("id", "text", "Mã", "Identifier", also=("ma_diem"), missing="the row number is used"),
+            Column("id", "text", "Mã", "Identifier", also=("ma_diem",), missing="the row number is used"),
             *NAMED,
             Column("name", "text", "Tên điểm", "Name", also=("ten_diem",)),
             Column("place", "choice", "Loại điểm", "Place", choices=PLACE, also=("loai_diem",)),
