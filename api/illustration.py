@@ -92,10 +92,8 @@ def _opened(workspace: Workspace, sent: Sent, item: DemoLayer) -> Opened:
             None,
             tiff(item.frame_or_grid),
         )
-    units = units_for(workspace, sent)
+    units, _ = units_for(workspace, sent)
     frame, notices = resolve(item.frame_or_grid, sent.layer, units)
-    if item.layer == "commune":
-        frame = frame.assign(shape="approximate")
     return Opened(frame, pd.DataFrame(), tuple(notices), units)
 
 

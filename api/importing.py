@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from api.code import code_version
 from api.current import make_current, slots, slots_seen
 from api.database import writing
 from api.errors import UnstatedError
-from api.province import chosen_vintage, read_units, work
+from api.province import centres_current, chosen_vintage, read_units, usable, work
 from api.store import Dataset, Origin, Stated, Stored, file_sha256, keep_dataset, sha256, stored
 from api.workspace import Workspace
 from geo.areas import commune_summary
@@ -124,7 +125,7 @@ def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
     if sent.file is None:
         raise UnstatedError("there is no file to read")
     tell("Reading the units")
-    units = units_for(workspace, sent)
+    units, centres = units_for(workspace, sent)
     tell("Reading the file")
     if sent.layer.geometry == "raster":
         grid = read_grid(sent.file, work=work(workspace), nodata=sent.options.nodata)
@@ -132,16 +133,18 @@ def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
         return Opened(cells, pd.DataFrame(), (), units, sent.file.read_bytes())
     options = replace(sent.options, work=work(workspace), operators=workspace.config.codes)
     read = read_rows(sent.file, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
-    found = (*read.notices, *astray(read.frame, read.rows, sent.layer, units))
+    found = (*read.notices, *astray(read.frame, read.rows, sent.layer, units, centres))
     return Opened(read.frame, read.rejected, found, units, rows=read.rows)
 
 
-def units_for(workspace: Workspace, sent: Sent) -> Units | None:
-    """The units that rows may name: for villages the communes of their vintage, for communes none."""
+def units_for(workspace: Workspace, sent: Sent) -> tuple[Units | None, gpd.GeoDataFrame | None]:
+    """The units that rows may name and the centres of villages: for villages the communes, for communes none."""
     if sent.layer.name == "commune":
-        return None
+        return None, None
     kept = [slot.kept for slot in slots(workspace).values()]
-    return read_units(workspace, kept, chosen_vintage(kept, sent.vintage, sent.as_of))[0]
+    vintage = chosen_vintage(kept, sent.vintage, sent.as_of)
+    units, declared = read_units(workspace, kept, vintage)
+    return units, centres_current(workspace, usable(kept, vintage), declared)
 
 
 def _registered(workspace: Workspace, sent: Sent, opened: Opened) -> Opened:

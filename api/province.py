@@ -81,6 +81,15 @@ def read_units(workspace: Workspace, kept: Iterable[Stored], vintage: date) -> t
     return Units(communes, villages, vintage.isoformat()), centres if len(centres) else None
 
 
+def centres_current(
+    workspace: Workspace, kept: Iterable[Stored], declared: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame | None:
+    """Centres of villages that are current, those of villages given as points among them; None where there are none."""
+    sent = [_rows(workspace, item.dataset) for item in kept if item.dataset.layer == "village_centre"]
+    parts = [part for part in (declared, *sent) if part is not None and len(part)]
+    return _joined(parts) if parts else None
+
+
 def vintages_current(kept: Iterable[Stored]) -> list[date]:
     """Vintages of which communes are current, oldest first."""
     return sorted({item.dataset.vintage for item in kept if item.dataset.layer == "commune" and item.dataset.vintage})

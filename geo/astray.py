@@ -6,38 +6,55 @@ import pandas as pd
 from geo.containing import containing
 from geo.layer import Layer
 from geo.notices import Notice
-from geo.place import disagreements, place
+from geo.place import CELL_ACCURACY_M, disagreements, place
 from geo.units import Units
 
 FAR_M = 1000.0  # beyond this the place is probably wrong, not just a border drawn differently
 
 
-def astray(frame: pd.DataFrame, rows: pd.Index, layer: Layer, units: Units | None) -> list[Notice]:
+def astray(
+    frame: pd.DataFrame, rows: pd.Index, layer: Layer, units: Units | None, centres: gpd.GeoDataFrame | None = None
+) -> list[Notice]:
     """Warnings for located rows that lie outside the unit they name, or in no commune at all.
 
-    `rows` are the sender's row numbers, in the order of `frame`. Communes without an exact shape are not checked.
+    `rows` are the sender's row numbers, in the order of `frame`; `centres` those of villages given as points. Communes
+    without an exact shape are not checked.
     """
     located = layer.geometry in ("point", "point or polygon") and not layer.unit
     if units is None or not located or not isinstance(frame, gpd.GeoDataFrame):
         return []
-    exact = units.communes[units.communes["shape"] == "exact"]
-    if exact.empty or frame.empty:
+    if units.communes.empty or frame.empty:
         return []
-    numbers = pd.Series(rows, index=frame.index)
-    wrong = _astray(frame, units)
-    ids = frame.loc[wrong.index, layer.key].astype(str)
-    found = [
-        _elsewhere(row, int(number), sender)
-        for (_, row), number, sender in zip(wrong.iterrows(), numbers.loc[wrong.index], ids, strict=True)
-    ]
+    numbers, placed = pd.Series(rows, index=frame.index), place(frame, units.communes, units.villages, centres)
+    exact = units.communes[units.communes["shape"] == "exact"]
+    found = _contradicting(placed, numbers, layer, units) + _by_centre(placed)
     return found if len(exact) < len(units.communes) else found + _outside(frame, numbers, layer, exact)
 
 
-def _astray(frame: gpd.GeoDataFrame, units: Units) -> pd.DataFrame:
-    villages = units.villages if units.villages is not None and len(units.villages) else None
+def _contradicting(placed: gpd.GeoDataFrame, numbers: pd.Series, layer: Layer, units: Units) -> list[Notice]:
+    villages = units.villages
     if villages is None:
         villages = gpd.GeoDataFrame({"commune": pd.Series(dtype="str")}, geometry=[], crs=units.communes.crs)
-    return disagreements(place(frame, units.communes, units.villages), units.communes, villages)
+    wrong = disagreements(placed, units.communes, villages)
+    ids = placed.loc[wrong.index, layer.key].astype(str)
+    return [
+        _elsewhere(row, int(number), sender)
+        for (_, row), number, sender in zip(wrong.iterrows(), numbers.loc[wrong.index], ids, strict=True)
+    ]
+
+
+def _by_centre(placed: gpd.GeoDataFrame) -> list[Notice]:
+    """How many rows have their village from the nearest centre only, and how sure that is."""
+    near, undecided = int((placed["placed_by"] == "nearest").sum()), int((placed["maybe"].map(len) > 0).sum())
+    if not near + undecided:
+        return []
+    values = (("near", str(near)), ("undecided", str(undecided)), ("accuracy", str(CELL_ACCURACY_M)))
+    message = (
+        "villages without boundary: {near} rows were given to the nearest village centre (right in 95 % of cases "
+        "beyond {accuracy} m from the next cell), {undecided} stay undecided between villages and count as possible only. "
+        "Name the village on the row to decide it"
+    )
+    return [Notice("placed_by_centre", "info", message, values=values)]
 
 
 def _elsewhere(row: pd.Series, number: int, sender_id: str) -> Notice:

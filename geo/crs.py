@@ -50,7 +50,7 @@ def same(*frames: HasCRS) -> None:
 
 
 def area_km2(frame: gpd.GeoDataFrame) -> float:
-    """Area of all polygons on the WGS 84 ellipsoid, km²; rows without geometry count nothing. `CRSError` without CRS."""
+    """Area of all polygons on the WGS 84 ellipsoid, km²; no geometry counts nothing. `CRSError` without CRS."""
     geod = STORE.get_geod()
     if geod is None:
         raise CRSError("WGS 84 has no ellipsoid in this installation of PROJ")

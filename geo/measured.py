@@ -83,6 +83,10 @@ class _Why:
         for position in np.flatnonzero(rows.to_numpy(dtype=bool)):
             self.codes[position].append(code)
 
+    def silent(self) -> pd.Series:
+        """Where no reason was given yet."""
+        return pd.Series([not codes for codes in self.codes], index=self.index)
+
     def encoded(self) -> pd.Series:
         """JSON per area."""
         return pd.Series([reason.encode(codes) for codes in self.codes], index=self.index, dtype=object)
@@ -175,10 +179,17 @@ def _say_who(lacking: pd.DataFrame, name: str, why: _Why) -> None:
 def _undecided_rows(
     frame: pd.DataFrame, worlds: Worlds, known: Indicator, level: Level, asked: Asked, why: _Why
 ) -> None:
+    """Name the layers of which some rows only possibly count: where they lie, else wherever the value is open."""
     for name in sorted((known.raised_by | known.lowered_by) & set(worlds.layers)):
-        rows = worlds.rows(name, level, Asked(asked.operators, asked.technologies), sure=False)
-        areas = undecided(rows, LAYERS[name], asked.oldest, level)
-        why.add(pd.Series(frame.index.isin(areas), frame.index), reason.code("unsure_rows", layer=name))
+        possible, sure = (worlds.rows(name, level, asked, sure=end) for end in (False, True))
+        if possible is sure:
+            continue
+        if level in possible:
+            rows = worlds.rows(name, level, Asked(asked.operators, asked.technologies), sure=False)
+            here = pd.Series(frame.index.isin(list(undecided(rows, LAYERS[name], asked.oldest, level))), frame.index)
+        else:
+            here = (frame["low"] < frame["high"]) & why.silent()
+        why.add(here, reason.code("unsure_rows", layer=name))
 
 
 def _where_it_applies(

@@ -91,10 +91,10 @@ def affected(
     if criterion.known.of in ("people", "households"):
         low, high = lives * (1 - out["high"]), lives * (1 - out["low"])
     else:
-        shown = out["status"] == "shown"
+        shown = out["threshold"] == ""  # nothing is asked of anybody
         low, high = lives.where(out["status"] == "fail", 0.0), lives.where(out["status"].isin(["fail", "unknown"]), 0.0)
         low, high = low.mask(shown), high.mask(shown)
-    absent = out["status"] == "not_applicable"
+    absent = (out["status"] == "not_applicable") & low.notna()
     return pd.DataFrame(
         {
             "people_low": low.mask(absent, 0.0),

@@ -4,15 +4,15 @@ Rows are made from the declarations in `geo.layers`: a new layer or text column 
 every layer lies in unit k and says payload k wherever text is allowed, also where it names its commune and village.
 """
 
-import base64
 import csv
-import gzip
 import io
 import json
 import sqlite3
+import warnings
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from xml.etree import ElementTree as Xml
 
 import geopandas as gpd
 import openpyxl
@@ -21,7 +21,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 from playwright.sync_api import sync_playwright
-from served import DAY, VINTAGE, assess_it, empty_workspace, unit
+from served import DAY, VINTAGE, empty_workspace, unit
 
 import geo.indicators
 import geo.layers  # noqa: F401  both register all of theirs
@@ -33,7 +33,6 @@ from api.settings import Settings
 from geo.indicator import INDICATORS
 from geo.layer import LAYERS, NAMED, Column, Layer
 from geo.read import ReadOptions
-from geo.template import COORDINATES
 
 PAYLOADS = (
     "{{7*7}}",
@@ -138,3 +137,141 @@ def test_payloads_stand_in_every_free_text_column_and_survive_the_import(workspa
     kept = {path.parent.name: pd.read_parquet(path) for path in (workspace.path / "datasets").rglob("*.parquet")}
     for layer, column in FREE:
         assert column in BY_NAME or kept[layer][column].to_list() == list(PAYLOADS), (layer, column)
+
+
+def test_an_operator_that_is_a_payload_is_refused_and_quoted_as_it_is(folder, workspace):
+    given = sent(folder, LAYERS["bts"])
+    for payload in PAYLOADS:
+        found = check_file(workspace, _with_operator(given, payload), lambda _: None)
+        said = [n for n in found.notices if n.code == "unknown_operator"]
+        assert (found.kept, {n.value for n in said}, len(said)) == (None, {payload}, len(PAYLOADS))
+        assert all(payload in n.text(lang) for n in said for lang in ("vi", "en"))
+
+
+def _with_operator(given: Sent, payload: str) -> Sent:
+    path = given.file.with_name("operators.gpkg")
+    gpd.read_file(given.file).assign(operator=payload).to_file(path, driver="GPKG")
+    return replace(given, file=path, options=ReadOptions())
+
+
+class Elements(HTMLParser):
+    """Start tags of a page with their attributes, its links, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    @property
+    def links(self) -> set[str]:
+        return {str(given["href"]) for tag, given in self.tags if tag == "a" and given.get("href")}
+
+    @property
+    def harm(self) -> list:
+        """Elements that only a payload can have made: pictures without a file, scripts in the page, handlers."""
+        return [
+            (tag, given)
+            for tag, given in self.tags
+            if given.get("src") == "x" or (tag == "script" and "src" not in given) or any(n[:2] == "on" for n in given)
+        ]
+
+
+@pytest.fixture(scope="module")
+def pages(workspace):
+    """Every page that can be reached from the start page by links, in Vietnamese."""
+    with TestClient(create_app(Settings(workspace=workspace.path, actor="test"), hosts=["testserver"])) as client:
+        found, ahead = {}, ["/"]
+        while ahead:
+            path = ahead.pop()
+            answer = client.get(path, headers={"accept": "text/html"})
+            if path in found or not answer.headers["content-type"].startswith("text/html"):
+                continue
+            found[path] = Elements(answer.text)
+            assert answer.status_code == 200, path
+            local = {link.split("#")[0] for link in found[path].links if link.startswith("/")}
+            ahead += sorted(link for link in local - set(found) if "lang=en" not in link and "ban-do" not in link)
+    return found
+
+
+def test_pages_show_payloads_as_text_and_make_no_element_of_them(pages):
+    assert len(pages) > 10
+    assert {path: page.harm for path, page in pages.items() if page.harm} == {}
+    for listing in ("/xa", "/thon"):
+        assert all(payload in pages[listing].text for payload in PAYLOADS)
+
+
+def test_workbooks_hold_no_formula_and_no_link(files):
+    [path] = files[".xlsx"]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*extension is not supported")  # data bars: openpyxl leaves them out
+        book = openpyxl.load_workbook(path)
+    cells = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value]
+    assert [c.coordinate for c in cells if c.data_type == "f" or (c.hyperlink and c.hyperlink.target)] == []
+    assert {"'=1+1", *PAYLOADS} - {"=1+1"} <= {c.value for c in cells}
+
+
+def test_csv_cells_begin_with_no_sign_of_a_formula(files):
+    cells = [
+        c for p in files[".csv"] for row in csv.reader(io.StringIO(p.read_text(encoding="utf-8-sig"))) for c in row
+    ]
+    assert "'=1+1" in cells
+    assert [c for c in cells if c[:1] in tuple("=+-@\t\r") and not c[1:].replace(".", "", 1).isdigit()] == []
+
+
+def test_geopackage_and_geojson_hold_the_names_as_they_are(files):
+    [path] = files[".gpkg"]
+    with sqlite3.connect(path) as opened:
+        assert {name for (name,) in opened.execute("SELECT ten_thon FROM thon")} == set(PAYLOADS)
+        assert {name for (name,) in opened.execute("SELECT ten_xa FROM xa")} == set(PAYLOADS)
+        styles = [Xml.fromstring(text) for (text,) in opened.execute("SELECT styleQML FROM layer_styles")]  # noqa: S314  ours
+    opened.close()
+    where = {one.tag for style in styles for one in style.iter() if "__xss" in f"{one.attrib} {one.text}"}
+    assert where <= {"alias"}  # a heading, which QGIS shows as it is
+    for path in (p for p in files[".geojson"] if p.stem in ("thon", "xa")):
+        found = [f["properties"] for f in json.loads(path.read_text(encoding="utf-8"))["features"]]
+        assert set(PAYLOADS) <= {value for one in found for value in one.values() if isinstance(value, str)}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip("no system Chromium")
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+def test_maps_evaluate_no_payload_and_show_each_as_it_is(browser, files):
+    for path in files[".html"]:
+        assert "__xss" not in path.read_text(encoding="utf-8")
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready=yes]", timeout=30_000)
+        if path == files[".html"][0]:
+            page.click("[data-key$='-table']")
+            said = page.locator("body").inner_text()
+            assert all(payload in said for payload in PAYLOADS)
+        assert page.evaluate("window.__xss") is None
+        assert (page.locator("img[src=x]").count(), asked) == (0, [path.as_uri()])
+        page.close()
+
+
+def test_cards_of_every_unit_and_point_run_nothing(browser, files):
+    page = browser.new_page()
+    for code in CODES:
+        page.goto(f"{files['.html'][0].as_uri()}#u={code}&p=wifi")
+        page.reload()
+        page.wait_for_selector("html[data-ready=yes]", timeout=30_000)
+        assert PAYLOADS[CODES.index(code)] in page.locator("#card").inner_text()
+        assert page.evaluate("window.__xss") is None
+    page.close()
