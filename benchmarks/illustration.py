@@ -1,7 +1,7 @@
 """The illustrative province as data to assess, whole or some communes spread over it, without a workspace."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 import geopandas as gpd
@@ -16,7 +16,8 @@ from geo.measure import Grid
 from geo.units import Units, resolve
 
 AS_OF = date(2025, 12, 31)
-SOME = 8  # communes of the small size
+MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
+SOME = 4  # communes of the small size
 
 
 def criteria() -> CriteriaSet:

@@ -27,7 +27,7 @@ def astray(
         return []
     numbers, placed = pd.Series(rows, index=frame.index), place(frame, units.communes, units.villages, centres)
     exact = units.communes[units.communes["shape"] == "exact"]
-    found = _contradicting(placed, numbers, layer, units) + _by_centre(placed)
+    found = _contradicting(placed, numbers, layer, units) + _by_centre(placed, units)
     return found if len(exact) < len(units.communes) else found + _outside(frame, numbers, layer, exact)
 
 
@@ -43,16 +43,16 @@ def _contradicting(placed: gpd.GeoDataFrame, numbers: pd.Series, layer: Layer, u
     ]
 
 
-def _by_centre(placed: gpd.GeoDataFrame) -> list[Notice]:
+def _by_centre(placed: gpd.GeoDataFrame, units: Units) -> list[Notice]:
     """How many rows have their village from the nearest centre only, and how sure that is."""
     near, undecided = int((placed["placed_by"] == "nearest").sum()), int((placed["maybe"].map(len) > 0).sum())
-    if not near + undecided:
+    if not near + undecided or units.villages is None or units.villages.geometry.notna().all():
         return []
-    values = (("near", str(near)), ("undecided", str(undecided)), ("accuracy", str(CELL_ACCURACY_M)))
+    values = (("near", str(near)), ("undecided", str(undecided)), ("accuracy", f"{CELL_ACCURACY_M:.0f}"))
     message = (
         "villages without boundary: {near} rows were given to the nearest village centre (right in 95 % of cases "
-        "beyond {accuracy} m from the next cell), {undecided} stay undecided between villages and count as possible only. "
-        "Name the village on the row to decide it"
+        "beyond {accuracy} m from the next cell), {undecided} stay undecided between villages and count as possible "
+        "only. Name the village on the row to decide it"
     )
     return [Notice("placed_by_centre", "info", message, values=values)]
 
@@ -72,7 +72,5 @@ def _outside(frame: gpd.GeoDataFrame, numbers: pd.Series, layer: Layer, communes
     points = frame[(frame.geom_type == "Point") & frame["commune_named"].isna()]
     lost = points.index[containing(points, communes).isna()]
     message = "the position lies in no commune of the workspace, so the row counts nowhere. Check the coordinates"
-    return [
-        Notice("outside_all", "warning", message, int(numbers[at]), str(points.at[at, layer.key]), values=())
-        for at in lost
-    ]
+    ids = points[layer.key].astype(str)
+    return [Notice("outside_all", "warning", message, int(numbers[at]), str(ids[at])) for at in lost]

@@ -91,15 +91,9 @@ def affected(
     if criterion.known.of in ("people", "households"):
         low, high = lives * (1 - out["high"]), lives * (1 - out["low"])
     else:
-        shown = out["threshold"] == ""  # nothing is asked of anybody
-        low, high = lives.where(out["status"] == "fail", 0.0), lives.where(out["status"].isin(["fail", "unknown"]), 0.0)
-        low, high = low.mask(shown), high.mask(shown)
-    absent = (out["status"] == "not_applicable") & low.notna()
-    return pd.DataFrame(
-        {
-            "people_low": low.mask(absent, 0.0),
-            "people_high": high.mask(absent, 0.0),
-            "people_source": units["people_source"],
-        },
-        index=out.index,
-    )
+        asked = out["threshold"] != ""  # else nothing is missing to anybody
+        low = lives.where(out["status"] == "fail", 0.0).where(asked)
+        high = lives.where(out["status"].isin(["fail", "unknown"]), 0.0).where(asked)
+    absent = (out["status"] == "not_applicable") & (out["threshold"] != "")
+    touched = {"people_low": low.mask(absent, 0.0), "people_high": high.mask(absent, 0.0)}
+    return pd.DataFrame(touched | {"people_source": units["people_source"]}, index=out.index)

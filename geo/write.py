@@ -122,14 +122,19 @@ def has_text(values: pd.Series) -> bool:
     return values.dtype == object or isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype)
 
 
-def write_csv(frame: pd.DataFrame, path: Path, *, provenance: Mapping[str, object] | None = None) -> None:
+def csv_bytes(frame: pd.DataFrame, *, provenance: Mapping[str, object] | None = None) -> bytes:
     """A CSV for spreadsheets: UTF-8 with BOM, comma, neutral text, no geometry; `inf` and NaN are empty.
 
     Each entry of `provenance` is a column at the end that says the same in every row, as rows get copied around.
     """
     plain = pd.DataFrame(frame.drop(columns=[n for n in frame.columns if frame[n].dtype == "geometry"]))
     plain = plain.assign(**{k: str(v) for k, v in (provenance or {}).items()}).replace([np.inf, -np.inf], np.nan)
-    write_bytes(neutral_frame(plain).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"), path)
+    return neutral_frame(plain).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def write_csv(frame: pd.DataFrame, path: Path, *, provenance: Mapping[str, object] | None = None) -> None:
+    """`csv_bytes` in a file."""
+    write_bytes(csv_bytes(frame, provenance=provenance), path)
 
 
 def json_value(value: object) -> object:

@@ -3,14 +3,10 @@
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
 from api.command import Answer, Shared, command, plain
-from api.settings import Settings
 
 app = typer.Typer()
-HOST = "127.0.0.1"
 
 
 @command(app, "serve")
@@ -22,5 +18,7 @@ def serve(
         path = workspace.path
     if not shared.as_json:
         typer.echo(shared.say("Open http://127.0.0.1:{port} in a browser; end with Ctrl+C.", port=port))
-    uvicorn.run(create_app(Settings(workspace=path)), host=HOST, port=port, log_level="warning")
+    from api import serving  # noqa: PLC0415  the web framework takes a second to load, for this command only
+
+    serving.serve(path, port=port)
     return Answer({"workspace": str(path), "port": port}, (plain(shared.say("The service has ended.")),))

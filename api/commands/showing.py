@@ -1,6 +1,8 @@
 """The illustrative province: `demo`."""
 
+import sys
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -14,6 +16,18 @@ from api.rendering import NAME
 app = typer.Typer()
 
 
+def program() -> str:
+    """How the user calls this program again: by its name where that is found, else by its path."""
+    found = which("hatangso")
+    return "hatangso" if found and Path(found).samefile(sys.argv[0]) else relative(Path(sys.argv[0]))
+
+
+def relative(path: Path) -> str:
+    """The path as seen from the current folder, where it lies below it."""
+    path = path.absolute()
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
 @command(app, "demo")
 def demo(
     shared: Shared,
@@ -25,7 +39,7 @@ def demo(
     """Make an illustrative province, assess it, and draw and write everything."""
     with shared.progress() as tell:
         made = make_demo(out, seed, shared.spoken, tell)
-    command_line = f'hatangso serve --workspace "{made.workspace}"'
+    command_line = f'{program()} serve --workspace "{made.workspace}"'
     data = {
         "workspace": str(made.workspace),
         "run": made.run,

@@ -5,7 +5,6 @@ from html import unescape
 from importlib.resources import files
 from typing import Annotated
 
-import numpy as np
 import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import FileResponse, RedirectResponse
@@ -18,7 +17,7 @@ from api.problems import Problem
 from api.rendering import FORMATS, NAME
 from api.routes.here import Latest, OnShelf
 from geo.provenance import Run
-from geo.write import neutral_frame
+from geo.write import csv_bytes
 from maps.tables import columns_of_run
 
 router = APIRouter(include_in_schema=False)
@@ -57,9 +56,7 @@ def missing_csv(request: Request, seen: Latest, asked: Annotated[Listed, Query()
 
 def as_csv(request: Request, frame: pd.DataFrame, run: Run, name: str) -> Response:
     """A frame as CSV for spreadsheets: UTF-8 with BOM, no text that a spreadsheet would run, the run in every row."""
-    said = {key: str(value) for key, value in columns_of_run(run).items()}
-    plain = neutral_frame(pd.DataFrame(frame).assign(**said).replace([np.inf, -np.inf], np.nan))
-    content = plain.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    content = csv_bytes(frame, provenance=columns_of_run(run))
     return answer(request, content, CSV, headers=as_download(f"{name}-{run.id[:12]}.csv"))
 
 
