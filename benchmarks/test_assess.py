@@ -1,4 +1,4 @@
-"""Assessing the illustrative province: time and memory, and one indicator against a plain loop over villages."""
+"""Assessing the illustrative province: time and memory, and one indicator against plain geopandas."""
 
 import time
 from pathlib import Path
@@ -44,10 +44,10 @@ def forget_peak() -> None:
         (SELF / "clear_refs").write_text("5")
 
 
-def test_villages_with_signal_against_a_loop(beside, data):
+def test_villages_with_signal(beside, data):
     rules = illustration.only("mob_village_not_blank")
     found, covered, ratio = beside(
-        lambda: assess(data, rules, illustration.AS_OF), lambda: looped(data.layers, data.villages)
+        lambda: assess(data, rules, illustration.AS_OF), lambda: plain(data.layers, data.villages)
     )
     ours = found[(found["level"] == "village") & (found["operator"] == "any")].set_index("area_id")["low"]
     pd.testing.assert_series_equal(ours.reindex(covered.index) == 1, covered, check_names=False)
@@ -55,14 +55,9 @@ def test_villages_with_signal_against_a_loop(beside, data):
     assert ratio > 0  # recorded, not required: ours also tells operators apart, rolls up and weighs evidence
 
 
-def looped(layers, villages: gpd.GeoDataFrame) -> pd.Series:
-    """Per village with a centre: whether the 100 m round it lie in any operator's 3G, 4G or 5G, one after the other."""
+def plain(layers, villages: gpd.GeoDataFrame) -> pd.Series:
+    """Per village with a centre: whether the 100 m round it lie in the union of all operators' 3G, 4G and 5G."""
     coverage, centres = layers["coverage"], layers["village_centre"]
     usable = coverage[coverage["technology"].str.contains("3G|4G|5G")]
     sure = centres[centres["village"].isin(villages.index)].drop_duplicates("village").set_index("village")
-    found = {}
-    for village, centre in sure.geometry.items():
-        circle = centre.buffer(100)
-        near = usable.geometry.iloc[usable.sindex.query(circle, predicate="intersects")]
-        found[village] = len(near) > 0 and bool(near.union_all().covers(circle))
-    return pd.Series(found, dtype=bool)
+    return sure.buffer(100, quad_segs=32).covered_by(usable.union_all())  # as round as ours: at 16, two villages differ

@@ -1,4 +1,4 @@
-"""The gap map of the illustrative province: time to make it and its size, beside a plain folium map of one criterion."""
+"""The gap map of the illustrative province: time and size, beside a plain folium map of one criterion."""
 
 import time
 

@@ -18,6 +18,8 @@ app = typer.Typer()
 
 def program() -> str:
     """How the user calls this program again: by its name where that is found, else by its path."""
+    if Path(sys.argv[0]).name == "__main__.py":
+        return f"{relative(Path(sys.executable))} -m api"
     found = which("hatangso")
     return "hatangso" if found and Path(found).samefile(sys.argv[0]) else relative(Path(sys.argv[0]))
 
