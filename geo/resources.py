@@ -8,5 +8,7 @@ from pathlib import Path
 def shipped(*parts: str) -> Traversable:
     """A file or folder below `data/`, for example `shipped("criteria")`."""
     beside = Path(__file__).parent.parent / "data"
-    root = beside if beside.is_dir() else files("hatangso_data")
-    return root.joinpath(*parts)
+    found: Traversable = beside if beside.is_dir() else files("hatangso_data")
+    for part in parts:  # one by one: a folder spread over several places takes no more at once
+        found = found.joinpath(part)
+    return found

@@ -5,6 +5,8 @@ holds 1..9 people from the north-west, so a has 1+4+7 = 12 people, b 15, c 18.
 """
 
 import os
+import shutil
+import tomllib
 from pathlib import Path
 
 import geopandas as gpd
@@ -33,15 +35,40 @@ def spot(x: float, y: float) -> Point:
     return Point(WEST + x, SOUTH + y)
 
 
+def often(name: str) -> int:
+    """How often a repeated test runs: the count in budget.toml, the larger one where HATANGSO_FULL is set."""
+    counts = tomllib.loads((Path(__file__).parent / "budget.toml").read_text(encoding="utf-8"))[name]
+    return counts["full" if os.environ.get("HATANGSO_FULL") else "test"]
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data: HATANGSO_SHARED, else ../shared/data. Absent: skip, but fail where CI=true."""
     found = Path(os.environ.get("HATANGSO_SHARED", Path(__file__).parents[2] / "shared" / "data"))
     if not found.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"real data not found at {found}; set HATANGSO_SHARED")
-        pytest.skip(f"real data not found at {found}; set HATANGSO_SHARED to the folder that holds it")
+        absent(f"real data not found at {found}; set HATANGSO_SHARED to the folder that holds it")
     return found
+
+
+def absent(what: str) -> None:
+    """Skip with a stated reason, but fail where CI=true: there everything is installed."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium of the system."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        absent("no Chromium on this machine: apt install chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  not needed by the other tests
+
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

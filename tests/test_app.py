@@ -18,6 +18,8 @@ from api.pages.lists import distance
 from api.settings import Settings
 from geo.words import catalogue
 
+pytestmark = pytest.mark.xdist_group("app")  # its fixtures are made once
+
 PAGES = ("/", "/xa", "/thon", "/can-dau-tu", "/con-thieu-du-lieu", "/xa/00001", "/xa/00002")
 DATA = (
     "/api/v1/results?limit=10000", "/api/v1/runs", "/api/v1/runs/latest", "/api/v1/communes.geojson",

@@ -10,6 +10,8 @@ from geo.approximate import approximate, approximate_communes
 from geo.crs import to_work
 from geo.errors import InputError, VintageError
 
+pytestmark = pytest.mark.xdist_group("approximate")  # its fixtures are made once
+
 WORK = CRS.from_epsg(5897)
 BOX = ["west", "south", "east", "north"]
 

@@ -289,7 +289,9 @@ def test_rejected_rows_unsurvey_their_village(world):
 
 def test_whatever_is_unknown_says_why_also_for_layers_that_are_not_placed(world):
     fibre = "id: f, indicator: fix_village_fibre, parameters: {near_m: 50}, village: {at_least: 1}"
-    areas = equipment([cells(0, 0, 1, 3), cells(1, 0, 1, 3)], ["working", None], id=["1", "2"], operator="x", kind="served_area")
+    areas = equipment(
+        [cells(0, 0, 1, 3), cells(1, 0, 1, 3)], ["working", None], id=["1", "2"], operator="x", kind="served_area"
+    )
     data = world({"village_centre": centres(), "fibre": areas}, [complete_for("fibre", operators=["x"])], ("x",))
     results = assess(data, criteria_of(fibre), AS_OF)
     assert statuses(results, "f") == {"a": "pass", "b": "unknown", "c": "fail", "d": "fail"}

@@ -15,6 +15,8 @@ from geo.layer import LAYERS
 from geo.measure import Grid
 from geo.words import say
 
+pytestmark = pytest.mark.xdist_group("demo")  # its fixtures are made once
+
 PEOPLE = 3_640_128
 
 

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import VINTAGE, cells, complete_for, equipment, rows, spot
+from conftest import VINTAGE, cells, complete_for, equipment, often, rows, spot
 
 from geo.assess import assess
 from geo.criteria import parse_criteria
@@ -102,7 +102,7 @@ def test_partly_surveyed_bounds_contain_what_a_full_survey_finds(name, communes,
 
 
 @pytest.mark.parametrize("name", MEASURED)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(often("random_worlds")))
 def test_more_equipment_never_worsens_an_indicator_that_names_it(name, seed, communes, villages):
     known = INDICATORS[name]
     before = layers(seed)

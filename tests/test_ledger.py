@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import often
 from databases import cluster, fresh_database
 from pydantic import ValidationError
 from sqlalchemy import inspect, text
@@ -210,9 +211,9 @@ def test_processes_writing_at_once_make_one_chain(engine, url):
 
 def test_a_killed_writer_loses_no_acknowledged_event(engine, url):
     acknowledged = 0
-    for n in range(3):
+    for n in range(often("ledger_kills")):
         process = writer(url, 10_000, str(n))
-        for _ in range(5 + n):
+        for _ in range(5 + n % 7):
             acknowledged = int(process.stdout.readline())
         process.kill()
         rest = process.communicate()[0].splitlines()

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from api.cli import assembled
 
+pytestmark = pytest.mark.xdist_group("main_job")  # its fixtures are made once
+
 IBIZA = """id: ibiza
 title: {vi: Ibiza, en: Ibiza}
 legal: ITU sample

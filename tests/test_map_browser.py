@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -16,9 +15,9 @@ from maps.gap_map import Shown, gap_map
 from maps.offline import to_offline_html
 
 pytest.importorskip("playwright")
-from playwright.sync_api import sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.xdist_group("map_browser")  # its fixtures are made once
+
 HOSTILE = (
     "{{7*7}}",
     "{% for x in ().__class__.__base__.__subclasses__() %}{{x}}{% endfor %}",
@@ -30,18 +29,6 @@ HOSTILE = (
     "${window.__xss=5}",
 )
 EVIL = " ".join(HOSTILE)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("needs /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")

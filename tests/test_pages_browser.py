@@ -2,20 +2,17 @@
 
 import socket
 import threading
-from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
 from served import FORMULA, TEMPLATE, XSS, assess_it, empty_workspace, fill, senders
 
 from api.app import create_app
 from api.settings import Settings
 
-CHROMIUM = Path("/usr/bin/chromium")
-PAGES = ("/", "/xa", "/thon", "/thon?criterion=wifi", "/can-dau-tu", "/con-thieu-du-lieu", "/xa/00002", "/thon/nope")
+pytestmark = pytest.mark.xdist_group("pages")  # its fixtures are made once
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no system Chromium")
+PAGES = ("/", "/xa", "/thon", "/thon?criterion=wifi", "/can-dau-tu", "/con-thieu-du-lieu", "/xa/00002", "/thon/nope")
 
 
 class Ready(uvicorn.Server):
@@ -48,14 +45,6 @@ def origin(tmp_path_factory):
     thread.join(20)
     listener.close()
     made.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ import pandas as pd
 import pytest
 import yaml
 from fastapi.testclient import TestClient
-from playwright.sync_api import sync_playwright
 from served import DAY, VINTAGE, empty_workspace, unit
 
 import geo.indicators
@@ -34,6 +33,8 @@ from geo.indicator import INDICATORS
 from geo.layer import LAYERS, NAMED, Column, Layer
 from geo.read import ReadOptions
 
+pytestmark = pytest.mark.xdist_group("payloads")  # its fixtures are made once
+
 PAYLOADS = (
     "{{7*7}}",
     "{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}",
@@ -41,7 +42,6 @@ PAYLOADS = (
     "=1+1",
     '"><img src=x onerror="window.__xss=1">',
 )
-CHROMIUM = Path("/usr/bin/chromium")
 PLAIN = {"number": 1, "integer": 1, "date": "2025-09-01", "yesno": True, "period": "202509"}
 CODES = tuple(f"0000{n}" for n in range(1, len(PAYLOADS) + 1))
 BY_NAME = {"commune_name", "village_name"}  # a row names its units as their registers do: by payload
@@ -237,16 +237,6 @@ def test_geopackage_and_geojson_hold_the_names_as_they_are(files):
     for path in (p for p in files[".geojson"] if p.stem in ("thon", "xa")):
         found = [f["properties"] for f in json.loads(path.read_text(encoding="utf-8"))["features"]]
         assert set(PAYLOADS) <= {value for one in found for value in one.values() if isinstance(value, str)}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("no system Chromium")
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 def test_maps_evaluate_no_payload_and_show_each_as_it_is(browser, files):
