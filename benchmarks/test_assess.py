@@ -51,7 +51,7 @@ def test_villages_with_signal(beside, data):
     )
     ours = found[(found["level"] == "village") & (found["operator"] == "any")].set_index("area_id")["low"]
     both = covered.index.intersection(ours.dropna().index)  # a village where nobody lives is not judged
-    pd.testing.assert_series_equal(ours[both] == 1, covered[both], check_names=False)
+    pd.testing.assert_series_equal(ours[both] == 1, covered[both], check_names=False, check_index_type=False)
     assert 0 < covered[both].sum() < len(both) and len(both) > 0.95 * len(data.villages)
     assert ratio > 0  # recorded, not required: ours also tells operators apart, rolls up and weighs evidence
 

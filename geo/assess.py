@@ -13,8 +13,9 @@ from geo.criteria import CriteriaSet, Criterion, Judgement
 from geo.data import Data
 from geo.errors import VintageError
 from geo.layer import LAYERS
-from geo.measured import Measured, combine, measured
+from geo.measured import Measured, measured
 from geo.observe import RANKS, resolve
+from geo.operators import each
 from geo.rollup import affected, rolled_up
 from geo.threshold import due, judge, later
 from geo.worlds import Asked, Worlds
@@ -66,8 +67,8 @@ def _criterion(
     data: Data, worlds: Worlds, criterion: Criterion, oldest: Mapping[str, date | None], as_of: date
 ) -> list[pd.DataFrame]:
     """Result rows of one criterion: the combined ones, then those of each operator."""
-    by_operator = any("operator" in LAYERS[name].per for name in criterion.known.layers) and bool(data.operators)
-    keys = (criterion.operators, *data.operators) if by_operator else ("",)
+    operators = _operators(data, criterion)
+    keys = (criterion.operators, *operators) if operators else ("",)
     levels: dict[str, dict[str, Judged]] = {key: {} for key in keys}
     for level, judgement in criterion.levels.items():
         own = _direct(data, worlds, criterion, level, judgement, oldest, keys)
@@ -79,6 +80,14 @@ def _criterion(
             resolved = resolve(frame, seen, criterion.known, oldest)
             below[level] = _judged(data, criterion, level, frame, resolved, lower, as_of)
     return [_rows(data, criterion, key, judged) for key in keys for judged in levels[key].values()]
+
+
+def _operators(data: Data, criterion: Criterion) -> tuple[str, ...]:
+    """The operators that play a part: those of the workspace, else those that the layers name."""
+    frames = [data.layers[n] for n in criterion.known.layers if n in data.layers and "operator" in LAYERS[n].per]
+    named = {o for rows in frames if isinstance(rows, pd.DataFrame) for o in rows["operator"].dropna()}
+    concerned = any("operator" in LAYERS[n].per for n in criterion.known.layers)
+    return (data.operators or tuple(sorted(named))) if concerned else ()
 
 
 def _direct(  # noqa: PLR0913  what a measurement depends on
@@ -96,15 +105,20 @@ def _direct(  # noqa: PLR0913  what a measurement depends on
         if key not in ("", "any", "each")
     }
     if criterion.operators == "each" and found:
-        return {"each": combine(list(found.values()), criterion), **found}
-    combined = Asked(data.operators, asked.technologies, asked.oldest)
+        return {"each": each(list(found.values()), criterion), **found}
+    combined = Asked(tuple(k for k in keys if k not in ("", "any", "each")), asked.technologies, asked.oldest)
     return {keys[0]: measured(data, worlds, criterion, at, combined), **found}
 
 
 def _observations(data: Data, criterion: Criterion, level: str, key: str) -> pd.DataFrame:
+    """What others say of it; a count is no witness of a share of villages, nor another technology of this one."""
     seen = data.observations
     about = (seen["indicator"] == criterion.indicator) & (seen["level"] == level)
-    return seen[about & (seen["operator"] == ("" if key in ("", "any", "each") else key))]
+    about &= seen["operator"] == ("" if key in ("", "any", "each") else key)
+    technology = ",".join(criterion.technologies)
+    about &= seen["technology"].isin(["", technology]) if technology else seen["technology"] == ""
+    other_kind = criterion.levels[level].roll_up.endswith("passing") and criterion.known.of != "villages"
+    return seen[about & (not other_kind)]
 
 
 def _judged(  # noqa: PLR0913  what a verdict depends on

@@ -59,12 +59,15 @@ def _by_centre(placed: gpd.GeoDataFrame, units: Units) -> list[Notice]:
 
 def _elsewhere(row: pd.Series, number: int, sender_id: str) -> Notice:
     away = f"{row['away_m'] / 1000:.1f} km" if row["away_m"] >= FAR_M else f"{row['away_m']:.0f} m"
-    lies_in = "-" if pd.isna(row["lies_in"]) else str(row["lies_in"])
-    message = (
-        "the position lies in {lies_in}, {away} outside {named} that the row names; the name counts. "
-        "Check the coordinates or the name"
-    )
-    values = (("lies_in", lies_in), ("away", away), ("named", str(row["named"])))
+    values: tuple[tuple[str, str], ...] = (("away", away), ("named", str(row["named"])))
+    if pd.isna(row["lies_in"]):
+        message = "the position lies in no unit, {away} outside {named} that the row names. Check the coordinates"
+    else:
+        values += (("lies_in", str(row["lies_in"])),)
+        message = (
+            "the position lies in {lies_in}, {away} outside {named} that the row names; the name counts. "
+            "Check the coordinates or the name"
+        )
     return Notice("lies_elsewhere", "warning", message, number, sender_id, values=values)
 
 

@@ -86,9 +86,9 @@ def may_not_apply(frame: pd.DataFrame) -> pd.Series:
 
 
 def passing(status: pd.Series) -> pd.DataFrame:
-    """Bounds of "it passes" as 0/1 per area: unknown ones may or may not, not applicable ones are left out."""
+    """Bounds of "it passes" as 0/1 per area: those not decided may or may not, not applicable ones are left out."""
     counted = (status != "not_applicable").astype(float)
-    low, high = (status == "pass").astype(float), status.isin(["pass", "unknown"]).astype(float)
+    low, high = (status == "pass").astype(float), status.isin(["pass", "unknown", "shown"]).astype(float)
     return bounds(low, counted, high, counted)
 
 
@@ -105,7 +105,10 @@ def total(frame: pd.DataFrame, group: pd.Series, index: pd.Index, *, most: float
 
 
 def count(frame: pd.DataFrame, group: pd.Series, index: pd.Index) -> pd.DataFrame:
-    """Sum of the values per group (denominator 1), in the order of `index`; a group without members has 0."""
-    sums = frame[["num_low", "num_high"]].groupby(group).sum().reindex(index, fill_value=0.0)
+    """Sum of `low` and `high` per group (denominator 1), in the order of `index`; a group without members has 0.
+
+    Members that do not apply count nothing.
+    """
+    sums = frame[["low", "high"]].fillna(0.0).groupby(group).sum().reindex(index, fill_value=0.0)
     one = pd.Series(1.0, index=index)
-    return bounds(sums["num_low"], one, sums["num_high"], one)
+    return bounds(sums["low"], one, sums["high"], one)

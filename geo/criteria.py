@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 import geo.indicators  # noqa: F401  registers them all
 from geo.errors import CriteriaError
 from geo.indicator import INDICATORS, Indicator
+from geo.layer import TECHNOLOGY
 from geo.resources import shipped
 from geo.threshold import Direction, Threshold, Written, thresholds
 from geo.words import Lang
@@ -63,7 +64,7 @@ class Criterion(BaseModel):
     confidence: Sureness
     operators: Literal["any", "each"] = "any"
     technologies: tuple[str, ...] = ()
-    parameters: dict[str, float | str] = {}
+    parameters: dict[str, float] = {}
     village: Judgement | None = None
     commune: Judgement | None = None
     province: Judgement | None = None
@@ -89,7 +90,7 @@ class Criterion(BaseModel):
         return {level: judgement for level, judgement in given.items() if judgement is not None}
 
     @property
-    def settings(self) -> dict[str, float | str]:
+    def settings(self) -> dict[str, float]:
         """Every parameter with its value, defaults included: printed beside the results."""
         return dict(self.known.defaults) | self.parameters
 
@@ -101,18 +102,21 @@ class Criterion(BaseModel):
         if not self.levels:
             raise ValueError("no level: give village, commune or province")
         _check_parameters(known, self.parameters)
+        wrong = sorted(set(self.technologies) - {choice.code for choice in TECHNOLOGY.choices})
+        if wrong:
+            raise ValueError(f"no technology {wrong}; known: {', '.join(c.code for c in TECHNOLOGY.choices)}")
         for level, judgement in self.levels.items():
             _check_level(known, level, judgement, self.levels)
         return self
 
 
-def _check_parameters(known: Indicator, given: dict[str, float | str]) -> None:
+def _check_parameters(known: Indicator, given: dict[str, float]) -> None:
     unknown = sorted(set(given) - set(known.parameters))
     if unknown:
         raise ValueError(f"{known.name} takes {sorted(known.parameters)}, got {unknown}")
     for name, value in given.items():
         described = known.parameters[name]
-        if isinstance(value, (int, float)) and not described.low <= value <= described.high:
+        if not described.low <= value <= described.high:
             raise ValueError(
                 f"parameter {name} = {value} is outside {described.low}..{described.high} {described.unit}"
             )
@@ -133,6 +137,9 @@ def _check_level(known: Indicator, level: str, judgement: Judgement, levels: dic
         if below_passes != (judgement.roll_up == "villages_passing"):
             raise ValueError("villages_passing at province needs villages_passing at commune, and the other way round")
     share = judgement.roll_up in ("villages_passing", "communes_passing")
+    asked = {"villages_passing": "village", "communes_passing": "commune"}.get(judgement.roll_up)
+    if asked and not levels[asked].thresholds:
+        raise ValueError(f"{judgement.roll_up} at {level} needs a threshold at {asked}: nothing passes without one")
     least, most, unit = (0.0, 1.0, "share") if share else (known.least, known.most, known.unit)
     for threshold in judgement.thresholds:
         if not least <= float(threshold.value) <= most:
@@ -226,6 +233,8 @@ def parse_criteria(text: str, name: str) -> CriteriaSet:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CriteriaError(f"{name}, line {line}: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise CriteriaError(f"{name}: not a text file in YAML: {error}") from error
     except ValidationError as error:
         found = [
             f"{name}, line {_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()

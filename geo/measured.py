@@ -1,19 +1,18 @@
 """What the layers say of an indicator in each area, before other evidence: bounds, and why they are open."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 
 from geo import reason
 from geo.bounds import COLUMNS as BOUNDS
 from geo.bounds import exact, not_applicable, open_weight, span, widen
-from geo.completeness import Level, complete
+from geo.completeness import Level
 from geo.criteria import Criterion
 from geo.data import Data
 from geo.indicator import Indicator
 from geo.layer import LAYERS
-from geo.neighbour import open_within
+from geo.neighbour import homebound, homeless, open_within, places, unsettled
+from geo.survey import lacking, who_lacks
 from geo.worlds import Asked, Worlds, undecided
 
 Measured = pd.DataFrame  # bounds columns, basis ("map" where something was measured, else ""), as_of, source, reason
@@ -31,13 +30,14 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
         return unmeasured(areas.index, known, codes)
     asked = _explicit(data, known, asked)
     lower, upper = (_value(worlds, criterion, areas, asked, end) for end in ("low", "high"))
-    frame = span(lower, upper)
+    frame = span(lower, upper).rename_axis(level)
     why = _Why(areas.index)
     if "why" in lower:
         for code in set(lower["why"]) - {""}:
             why.add(lower["why"] == code, reason.code(code))
     for name in sorted((set(known.layers) & set(data.layers)) - known.reference):
-        frame = _widened(frame, data, criterion, name, level, asked, why)
+        frame = _widened(frame, data, worlds, criterion, name, asked, why)
+    frame = _loose(frame, worlds, known, asked, why)
     _undecided_rows(frame, worlds, known, level, asked, why)
     for name in sorted(known.reference & set(data.layers)):
         without = pd.Series(~areas.index.isin(worlds.rows(name, level, asked, sure=True)[level].dropna()), areas.index)
@@ -53,22 +53,6 @@ def unmeasured(index: pd.Index, known: Indicator, codes: list[reason.Code]) -> M
     if known.of not in ("", "villages"):
         frame = open_weight(frame, pd.Series(True, index), known.least, known.most, single=False)
     return frame.assign(basis="", as_of=NEVER, source="", reason=reason.encode(codes))
-
-
-def combine(frames: list[Measured], criterion: Criterion) -> Measured:
-    """The worst of several operators' bounds per area: "each" passes where all pass, fails where one surely fails."""
-    judged = next((j for j in criterion.levels.values() if j.roll_up == "measured"), None)
-    at_most = judged is not None and judged.at_most is not None
-    worst = frames[0]
-    for frame in frames[1:]:
-        for end in ("low", "high"):
-            worse = frame[end] > worst[end] if at_most else frame[end] < worst[end]
-            for name in (end, f"num_{end}", f"den_{end}"):
-                worst = worst.assign(**{name: worst[name].mask(worse, frame[name])})
-            if end == ("low" if at_most else "high"):
-                worst = worst.assign(reason=worst["reason"].mask(worse, frame["reason"]))
-    sources = "; ".join(dict.fromkeys(s for f in frames for s in f["source"] if s))
-    return worst.assign(source=sources)
 
 
 class _Why:
@@ -114,66 +98,70 @@ def _value(worlds: Worlds, criterion: Criterion, areas: pd.DataFrame, asked: Ask
 
 
 def _widened(  # noqa: PLR0913  what completeness depends on
-    frame: pd.DataFrame, data: Data, criterion: Criterion, name: str, level: Level, asked: Asked, why: _Why
+    frame: pd.DataFrame, data: Data, worlds: Worlds, criterion: Criterion, name: str, asked: Asked, why: _Why
 ) -> pd.DataFrame:
-    """Bounds widened where a layer is not complete, in the area itself or within reach next door."""
-    known = criterion.known
-    lacking = _lacking(data, name, level, frame.index, asked)
-    rows = lacking.any(axis=1)
-    _say_who(lacking, name, why)
-    if level == "village" and known.reach != "area":
-        beyond = open_within(
-            data, name, _lacking(data, name, "commune", data.communes.index, asked).any(axis=1), frame, criterion
-        )
+    """Bounds widened where a layer is not complete: in the area itself, or within reach next door."""
+    known, level = criterion.known, _level(frame)
+    open_to = lacking(data, name, level, frame.index, asked)
+    rows = open_to.any(axis=1)
+    for where, code in who_lacks(open_to, name):
+        why.add(where, code)
+    possible = worlds.rows(name, level, asked, sure=False)
+    moves = name in known.raised_by | known.lowered_by
+    beyond = pd.Series(False, frame.index)
+    if moves and level == "village" and known.reach != "area":
+        beyond = _beyond(frame, data, criterion, possible, lacking(data, name, "commune", data.communes.index, asked))
         why.add(beyond & ~rows, reason.code("neighbour_not_surveyed", layer=name))
-    else:
-        beyond = pd.Series(False, frame.index)
+    elif moves:
+        beyond = homeless(data, possible, level).reindex(frame.index)
+        why.add(beyond & ~rows, reason.code("unsure_rows", layer=name))
     none_found = ~rows & ~beyond & (frame["high"] == 0) & (frame["den_high"] > 0) & (name in known.raised_by)
     why.add(none_found, reason.code("none_found", layer=name))
-    out = widen(
-        frame,
-        rows | beyond,
-        low=None if name in known.raised_by else known.least,
-        high=None if name in known.lowered_by else known.most,
-    )
-    if name not in known.weighed_by:
-        return out
+    low = None if name in known.raised_by else known.least
+    high = None if name in known.lowered_by else known.most
+    out = widen(frame, rows | beyond, low=low, high=high)
+    return _weight_opened(out, frame, known, rows | beyond) if name in known.weighed_by else out
+
+
+def _beyond(
+    frame: pd.DataFrame, data: Data, criterion: Criterion, possible: pd.DataFrame, communes: pd.DataFrame
+) -> pd.Series:
+    """Villages within reach of something that is not surveyed or not located: within the radius a row that only names
+    its village serves that one, for the nearest it may stand anywhere in it.
+    """
+    known, at = criterion.known, places(data, criterion.known)
+    open_to = communes.any(axis=1)
+    if known.reach == "nearest":
+        return open_within(data, at, unsettled(data, open_to, possible), frame["high"]).reindex(frame.index)
+    own = homebound(possible)
+    elsewhere = possible[~possible["village"].isin(list(own))] if own else possible
+    near = open_within(data, at, unsettled(data, open_to, elsewhere), criterion.settings[known.radius])
+    return near.reindex(frame.index) | pd.Series(frame.index.isin(list(own)), frame.index)
+
+
+def _weight_opened(out: pd.DataFrame, frame: pd.DataFrame, known: Indicator, rows: pd.Series) -> pd.DataFrame:
+    """Where `rows` hold, whether and with which weight the indicator applies is open too."""
     single = known.of in ("", "villages")
     open_rows = rows & ((frame["den_low"] == 0) | (frame["den_high"] == 0)) if single else rows
     return open_weight(out, open_rows, known.least, known.most, single=single)
 
 
-def _lacking(data: Data, name: str, level: Level, index: pd.Index, asked: Asked) -> pd.DataFrame:
-    """One column per (operator, technology) of a layer, True where it is not known to be complete."""
-    per = LAYERS[name].per
-    operators = asked.operators if "operator" in per else ("",)
-    technologies = (asked.technologies or _technologies(data, name)) if "technology" in per else ("",)
-    rows = data.completeness[data.completeness["layer"] == name]
-    if asked.oldest is not None:
-        rows = rows[pd.to_datetime(rows["as_of"]) >= pd.Timestamp(asked.oldest)]
-    columns = {
-        (o, t): ~complete(index, level, rows, data.villages["commune"], o, t)
-        for o, t in product(operators, technologies)
-    }
-    return pd.DataFrame(columns, index=index) if columns else pd.DataFrame({("", ""): True}, index=index)
+def _loose(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, why: _Why) -> pd.DataFrame:
+    """Bounds opened in villages to which a centre, house or cluster of undecided place may belong."""
+    if _level(frame) != "village":
+        return frame
+    for name in sorted((known.reference | known.weighed_by) & set(worlds.layers)):
+        rows = worlds.rows(name, "village", asked, sure=True)
+        maybe = set(rows["maybe"].explode().dropna()) if "maybe" in rows else set()
+        here = pd.Series(frame.index.isin(list(maybe)), frame.index)
+        why.add(here, reason.code("unsure_rows", layer=name))
+        frame = widen(frame, here, low=known.least, high=known.most)
+        frame = _weight_opened(frame, frame, known, here) if name in known.weighed_by else frame
+    return frame
 
 
-def _technologies(data: Data, name: str) -> tuple[str, ...]:
-    rows = data.layers[name]
-    listed = rows["technology"].dropna().str.split(",").explode() if isinstance(rows, pd.DataFrame) else ()
-    return tuple(sorted(set(listed))) or ("",)
-
-
-def _say_who(lacking: pd.DataFrame, name: str, why: _Why) -> None:
-    if "operator" not in LAYERS[name].per:
-        why.add(lacking.any(axis=1), reason.code("not_surveyed", layer=name))
-        return
-    names = [" ".join(part for part in column if part) for column in lacking.columns]
-    patterns = pd.Series([tuple(row) for row in lacking.to_numpy(dtype=bool)], index=lacking.index)
-    for pattern in set(patterns):
-        who = ", ".join(n for n, missing in zip(names, pattern, strict=True) if missing)
-        if who:
-            why.add(patterns == pattern, reason.code("not_filed", layer=name, who=who))
+def _level(frame: pd.DataFrame) -> Level:
+    return "village" if frame.index.name == "village" else "commune"
 
 
 def _undecided_rows(
@@ -197,7 +185,8 @@ def _where_it_applies(
 ) -> pd.DataFrame:
     empty = pd.Series(False, frame.index)
     if level == "village" and known.of in INHABITED:
-        empty = (areas["people"] == 0) | (areas["households"] == 0)
+        nobody = (areas["people"] == 0) & (areas["people_source"] == "register")  # a grid may simply not reach here
+        empty = (nobody & ~(areas["households"] > 0)) | ((areas["households"] == 0) & ~(areas["people"] > 0))
         why.add(empty, reason.code("uninhabited"))
         frame = not_applicable(frame, empty)
     nothing = (frame["den_low"] == 0) & (frame["den_high"] == 0) & ~empty

@@ -84,9 +84,9 @@ def resolve(
     others: dict[str, list[dict[str, Any]]] = {}
     conflict = pd.Series(False, index=mapped.index)
     for rank in RANKS:
-        given = [mapped] if rank == "map" else _witnesses(rest[rest["rank"] == rank], known, mapped.index)
-        for witness in given:
-            usable = _fresh(witness, oldest.get(rank)) if rank != "map" else pd.Series(True, index=witness.index)
+        given = [mapped] if rank == "map" else _witnesses(rest[rest["rank"] == rank], known, mapped)
+        for turn, witness in enumerate(given):  # within a rank the newest speaks, older ones are only kept in view
+            usable = _fresh(witness, oldest.get(rank) if rank != "map" else None) & (turn == 0)
             best, against, unused = _weigh(best, witness, usable)
             conflict |= against
             _note(others, witness, against | unused)
@@ -94,27 +94,27 @@ def resolve(
     return best.assign(others=said.reindex(best.index).fillna(""), conflict=conflict)
 
 
-def _witnesses(seen: pd.DataFrame, known: Indicator, index: pd.Index) -> list[pd.DataFrame]:
+def _witnesses(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> list[pd.DataFrame]:
     """One frame per turn: every area's newest observation first, then its second newest ..."""
+    if seen.empty:
+        return []
     ordered = seen.sort_values(["seen", "value"], ascending=False, kind="stable")
     turn = ordered.groupby("area_id").cumcount()
-    return (
-        [_witness(ordered[turn == n].set_index("area_id"), known, index) for n in range(int(turn.max()) + 1)]
-        if len(seen)
-        else []
-    )
+    return [_witness(ordered[turn == n].set_index("area_id"), known, mapped) for n in range(int(turn.max()) + 1)]
 
 
-def _witness(seen: pd.DataFrame, known: Indicator, index: pd.Index) -> pd.DataFrame:
+def _witness(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> pd.DataFrame:
+    """What one observation per area states. A lone share has the weight that the map knows, else an unknown one."""
     num, of = seen["value"], seen["of"]
     alone = of.isna()
-    weight = of.where(~alone, 1.0 if known.of in ("", "villages") else np.nan)
+    weighed = mapped["den_high"].where(mapped["den_high"] > 0).reindex(seen.index)
+    weight = of.where(~alone, 1.0 if known.of == "" else weighed)
     value = (num / of.where(of > 0, 1.0)).where(~alone, num).clip(known.least, known.most)
     num = (value * weight).where(of != 0, 0.0)
     value = value.where(of != 0)
     columns = dict(zip(BOUNDS, [value, value, num, num, weight, weight], strict=True))
     told = pd.DataFrame(columns | {"basis": seen["rank"], "as_of": seen["seen"], "source": seen["source"]})
-    return told.reindex(index)
+    return told.reindex(mapped.index)
 
 
 def _fresh(witness: pd.DataFrame, oldest: date | None) -> pd.Series:
@@ -132,9 +132,13 @@ def _weigh(best: pd.DataFrame, witness: pd.DataFrame, usable: pd.Series) -> tupl
     joins = ~silent & speaks & usable & ~apart
     rises, falls = joins & (witness["low"] > best["low"]), joins & (witness["high"] < best["high"])
     out = best.copy()
+    whole = first | ((rises | falls) & (witness["low"] == witness["high"]))  # an exact witness brings its own weight
     for end, moved in (("low", rises), ("high", falls)):
         for name in (end, f"num_{end}", f"den_{end}"):
-            out[name] = out[name].mask(first | moved, witness[name])
+            out[name] = out[name].mask(whole | moved, witness[name])
+    mixed = (rises ^ falls) & ~whole & (out["den_low"] != out["den_high"])  # two weights for one area: none is known
+    for name in BOUNDS[2:]:
+        out[name] = out[name].mask(mixed)
     for name in ("basis", "as_of", "source"):
         out[name] = out[name].mask(first | rises | falls, witness[name])
     heard = speaks & ~first & ~rises & ~falls & ~against & (witness["basis"] != "map")

@@ -52,7 +52,8 @@ def place(
     lies = around.map(home).fillna(shape)  # the commune that the geometry speaks for
     village = told.fillna(around.where(lies == commune))
     open_ = village.isna() & commune.notna()
-    here = at.geometry.where(lies.isna() | (lies == commune))
+    drawn = commune.isin(communes.index[communes["shape"] == "exact"])  # what lies outside its shape cannot be trusted
+    here = at.geometry.where((lies == commune) | (lies.isna() & ~drawn))
     known = _located(centres, villages)
     cell, maybe = _nothing(points.index), _no_maybe(points.index)
     for name, rows in commune[open_].groupby(commune[open_]).groups.items():

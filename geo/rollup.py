@@ -83,7 +83,9 @@ def affected(
         group = (
             data.villages["commune"].reindex(lower.index) if level == "commune" else pd.Series(PROVINCE, lower.index)
         )
-        parts = lower[["people_low", "people_high"]].groupby(group).sum(min_count=1).reindex(out.index)
+        low = lower["people_low"].groupby(group).sum(min_count=1).reindex(out.index)
+        high = lower["people_high"].groupby(group).sum(skipna=False).reindex(out.index)  # one unknown: no upper end
+        parts = pd.DataFrame({"people_low": low, "people_high": high})
         named = lower["people_source"].groupby(group).agg(lambda s: ",".join(sorted(set(s) - {""})))
         return parts.assign(people_source=named.reindex(out.index).fillna(""))
     units: pd.DataFrame = data.villages if level == "village" else data.communes

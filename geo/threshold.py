@@ -51,6 +51,9 @@ def number(written: Written) -> Fraction:
 def thresholds(direction: Direction, written: Written | Mapping[int, Written]) -> tuple[Threshold, ...]:
     """One undated threshold, or dated ones in order of year."""
     if isinstance(written, Mapping):
+        odd = [year for year in written if not 2000 <= int(year) <= 2100]
+        if odd:
+            raise ValueError(f"targets are dated by year, 2000 to 2100, not {odd}")
         return tuple(Threshold(direction, number(v), str(v), int(year)) for year, v in sorted(written.items()))
     return (Threshold(direction, number(written), str(written)),)
 

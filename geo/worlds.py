@@ -40,24 +40,31 @@ class Worlds:
         key = (name, level if placed else "", operators, technologies, asked.oldest, sure)
         if key in self.kept:
             return self.kept[key]
-        wanted = select(self.layers[name], operators, technologies)
+        wanted = select(self.layers[name], operators, technologies, silent=not sure)
         if sure:
             rows = _sure(wanted, spec, asked.oldest)
         else:
             surely, rows = self.rows(name, level, asked, sure=True), _possible(wanted, spec, asked.oldest, level)
-            rows = surely if rows.index.equals(surely.index) else rows  # one object, so that its union is made once
+            same = rows.index.equals(surely.index) and not _open(rows, level).any()
+            rows = surely if same else rows  # one object, so that its union is made once
         self.kept[key] = rows
         return rows
 
 
-def select(frame: pd.DataFrame, operators: Collection[str], technologies: Collection[str]) -> pd.DataFrame:
-    """Rows of any of the operators and any of the technologies (several in one cell are joined with `,`); () = all."""
+def select(
+    frame: pd.DataFrame, operators: Collection[str], technologies: Collection[str], *, silent: bool
+) -> pd.DataFrame:
+    """Rows of any of the operators and any of the technologies (several in one cell are joined with `,`); () = all.
+
+    With `silent`, also rows that do not say their operator or technology: they may be of any.
+    """
     kept = frame
     if operators:
-        kept = kept[kept["operator"].isin(list(operators))]
+        kept = kept[kept["operator"].isin(list(operators)) | (kept["operator"].isna() & silent)]
     if technologies:
-        listed = kept["technology"].fillna("").str.split(",").explode()
-        kept = kept[listed.isin(list(technologies)).groupby(level=0).any().reindex(kept.index)]
+        listed = kept["technology"].astype("str").fillna("").str.split(",").explode()
+        wanted = [*technologies, ""] if silent else list(technologies)
+        kept = kept[listed.isin(wanted).groupby(level=0).any().reindex(kept.index).astype(bool)]
     return kept
 
 
@@ -66,9 +73,15 @@ def undecided(frame: pd.DataFrame, spec: Layer, oldest: date | None, level: str)
     if level not in frame:
         return frozenset()
     sure, possible = _sure(frame, spec, oldest), _possible(frame, spec, oldest, level)
-    return frozenset(possible.loc[~possible.index.isin(sure.index), level].dropna()) | frozenset(
-        possible.loc[possible.index.duplicated(keep=False), level].dropna()
-    )
+    loose = ~possible.index.isin(sure.index) | _open(possible, level)
+    return frozenset(possible.loc[loose, level].dropna())
+
+
+def _open(rows: pd.DataFrame, level: str) -> pd.Series:
+    """Rows that lie in one of several villages; their commune is known all the same."""
+    if level != "village" or "maybe" not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows["maybe"].map(len) > 0
 
 
 def _sure(frame: pd.DataFrame, spec: Layer, oldest: date | None) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from geo import reason
 from geo.assess import COLUMNS, assess
 from geo.criteria import load_criteria, parse_criteria
 from geo.data import build
-from geo.errors import VintageError
+from geo.errors import CriteriaError, VintageError
 
 AS_OF = date(2025, 12, 31)
 CENTRES = [spot(50, 150), spot(150, 150), spot(250, 150), spot(450, 150)]
@@ -296,3 +296,106 @@ def test_whatever_is_unknown_says_why_also_for_layers_that_are_not_placed(world)
     results = assess(data, criteria_of(fibre), AS_OF)
     assert statuses(results, "f") == {"a": "pass", "b": "unknown", "c": "fail", "d": "fail"}
     assert "unsure_rows" in row(results, "b", "f").reason
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_a_row_that_only_names_a_commune_of_one_village_is_possible_there_whatever_its_order(world, last):
+    spots, named = [spot(50, 50), None], [None, "l"]
+    order = slice(None) if last else slice(None, None, -1)
+    cameras = equipment(
+        spots[order], id=["1", "2"], cameras=pd.array([2, 2], dtype="Int64"), commune_named=named[order]
+    )
+    results = assess(world({"camera": cameras}, [complete_for("camera")]), criteria_of(CAMERAS), AS_OF)
+    assert (row(results, "d", "cam").low, row(results, "d", "cam").high) == (0, 2)
+    assert (row(results, "l", "cam").low, row(results, "l", "cam").high) == (2, 2)
+    assert "unsure_rows" in row(results, "d", "cam").reason
+
+
+def test_a_declared_fraction_brings_its_own_weight_so_that_low_never_exceeds_high(world):
+    share = "id: s, indicator: mob_household_share, village: {}, commune: {roll_up: weighted}, province: {roll_up: weighted}"
+    clusters = rows([spot(50, 50)], id=["1"], village_named=["a"], households=[4.0])
+    table = declared("k", "mob_household_share", 60, 60)
+    data = world({"cluster": clusters, "coverage": coverage(X_COVERS_A_AND_B), "declared_item": table}, (), ("x",))
+    k = row(assess(data, criteria_of(share), AS_OF), "k", "s")
+    assert (k.num_low, k.den_low, k.num_high, k.den_high) == (60, 60, 60, 60)
+
+
+def test_a_village_with_clusters_but_no_centre_never_surely_lacks_fibre(world):
+    fibre = "id: f, indicator: fix_village_fibre, parameters: {near_m: 50}, village: {at_least: 1}"
+    clusters = rows([spot(50, 50), spot(150, 50)], id=["1", "2"], village_named=["a", "b"], households=[1.0, 1.0])
+    areas = equipment([cells(0, 0, 1, 3)], id=["1"], operator="x", kind="served_area")
+    layers = {"village_centre": centres(CENTRES[2:], "cd"), "cluster": clusters, "fibre": areas}
+    data = world(layers, [complete_for("fibre", operators=["x"])], ("x",))
+    assert statuses(assess(data, criteria_of(fibre), AS_OF), "f") == {
+        "a": "pass",
+        "b": "unknown",
+        "c": "fail",
+        "d": "fail",
+    }
+
+
+def test_a_house_of_undecided_village_leaves_the_share_of_houses_open(world):
+    item = "id: w, indicator: wifi_nvh_share, village: {at_least: 1}"
+    houses = rows([None], id=["1"], commune_named="k", kind="cultural_house")
+    wifi = equipment([spot(50, 150)], id=["1"], free=pd.array([True], dtype="boolean"), place="office")
+    data = world({"village_centre": houses, "wifi": wifi}, [complete_for("wifi"), complete_for("village_centre")])
+    found = statuses(assess(data, criteria_of(item), AS_OF), "w")
+    assert found == {"a": "unknown", "b": "unknown", "c": "unknown", "d": "not_applicable"}
+
+
+def test_equipment_without_a_place_may_be_nearer_than_what_was_found(world):
+    near = "id: n, indicator: nearest_wifi_m, village: {at_most: 150}"
+    wifi = equipment([spot(450, 150), None], id=["1", "2"], free=pd.array([True, True], dtype="boolean"), place="office",
+                     village_named=[None, "a"])  # fmt: skip
+    data = world({"village_centre": centres(), "wifi": wifi}, [complete_for("wifi")])
+    results = assess(data, criteria_of(near), AS_OF)
+    assert (row(results, "a", "n").low, round(row(results, "a", "n").high)) == (0, 400)
+    assert statuses(results, "n") == {"a": "unknown", "b": "unknown", "c": "unknown", "d": "pass"}
+
+
+def test_a_sum_with_an_unknown_member_is_open(world, villages):
+    data = world({"camera": equipment([spot(50, 50)], id=["1"], cameras=pd.array([2], dtype="Int64"))}, [complete_for("camera")],
+                 villages=villages.iloc[:3])  # fmt: skip
+    item = "id: cam, indicator: cam_count, village: {at_least: 2}, commune: {roll_up: sum}, province: {roll_up: sum, at_least: 5}"
+    results = assess(data, criteria_of(item), AS_OF)
+    assert np.isinf(row(results, "l", "cam").high)
+    assert row(results, "province", "cam").status == "unknown"
+
+
+def test_a_grid_that_does_not_reach_a_village_does_not_empty_it(world, villages, population):
+    silent = villages.assign(people=[12.0, 15.0, 18.0, np.nan])
+    layers = {"village_centre": centres(), "coverage": coverage(X_COVERS_A_AND_B), "population": population}
+    data = world(layers, [complete_for("coverage", operators=["x"], technologies=["4G"])], ("x",), villages=silent)
+    assert row(assess(data, criteria_of(NOT_BLANK), AS_OF), "d").status == "fail"
+
+
+def test_a_count_that_a_commune_declares_is_no_share_of_its_villages(world):
+    item = "id: cam, indicator: cam_count, village: {at_least: 2}, commune: {roll_up: villages_passing, at_least: 1}"
+    cameras = equipment([spot(50, 50)], id=["1"], cameras=pd.array([2], dtype="Int64"))
+    data = world({"camera": cameras, "declared_item": declared("k", "cam_count", 37)}, [complete_for("camera")])
+    k = row(assess(data, criteria_of(item), AS_OF), "k", "cam")
+    assert (k.num_low, k.den_low) == (1, 3)
+
+
+@pytest.mark.parametrize("operators", [("x", "y"), ("y", "x")])
+def test_each_operator_does_not_depend_on_their_order_and_says_who_has_not_filed(world, operators):
+    layers = {"village_centre": centres(), "coverage": coverage(X_COVERS_A_AND_B)}
+    data = world(layers, [complete_for("coverage", operators=["x"], technologies=["4G"])], operators)
+    results = assess(data, criteria_of(NOT_BLANK + ", operators: each"), AS_OF)
+    assert statuses(results, "blank") == {"a": "unknown", "b": "unknown", "c": "fail", "d": "fail"}
+    assert "y 4G" in reason.words(row(results, "a").reason)
+    assert row(results, "c").basis == "map"
+
+
+def test_no_station_at_all_is_a_valid_statement(world):
+    near = "id: n, indicator: nearest_bts_m, village: {at_most: 1000}"
+    empty = equipment([], id=[], operator=[], technology=[])
+    data = world(
+        {"village_centre": centres(), "bts": empty}, [complete_for("bts", operators=["x"], technologies=["4G"])], ("x",)
+    )
+    assert set(statuses(assess(data, criteria_of(near), AS_OF), "n").values()) == {"fail"}
+
+
+def test_a_share_of_passing_villages_needs_a_threshold_for_them():
+    with pytest.raises(CriteriaError, match="needs a threshold at village"):
+        criteria_of("id: b, indicator: mob_village_not_blank, village: {}, commune: {roll_up: villages_passing}")

@@ -1,11 +1,17 @@
-"""The notebooks run as they stand, and hold no output."""
+"""The notebook and the README: what they tell people to run exists and runs."""
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click import Group
+from typer.main import get_command
+
+from api.cli import assembled
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -47,3 +53,27 @@ def test_first_look_shows_an_interval_until_the_second_operator_has_filed(first_
 
 def test_first_look_ends_with_the_map(first_look):
     assert "<iframe" in first_look[-1]
+
+
+def readme_commands() -> list[list[str]]:
+    """The `hatangso …` lines of the README's shell blocks, as words."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("hatangso ")]
+    return [shlex.split(line)[1:] for line in lines]
+
+
+@pytest.mark.parametrize("words", readme_commands(), ids=" ".join)
+def test_commands_of_the_readme_exist_with_their_options(words):
+    command = get_command(assembled())
+    while isinstance(command, Group):
+        command = command.commands[words[0]]
+        words = words[1:]
+    told = command.make_context("hatangso", list(words))
+    assert told.info_name == "hatangso"
+
+
+def test_what_the_readme_points_to_exists():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    linked = [to for to in re.findall(r"\]\(([^)]+)\)", text) if not to.startswith("#")]
+    assert len(linked) > 8
+    assert [to for to in linked if not (ROOT / to).exists()] == []

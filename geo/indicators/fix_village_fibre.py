@@ -40,15 +40,15 @@ def fix_village_fibre(
     *,
     near_m: Near = 300,
 ) -> pd.Series:
-    """1 where the centre lies in a served area, or a node or cable is within `near_m` of the centre or a cluster.
+    """1 where the centre or a cluster lies in a served area, or has a node or cable within `near_m`.
 
-    Missing where the village has neither centre nor cluster.
+    Else 0 where the centre is known, missing where it is not: then it may be reached all the same.
     """
     nodes_and_cables = fibre[~fibre.geom_type.isin(["Polygon", "MultiPolygon"])]
-    places = [village_centre] if cluster is None else [village_centre, cluster]
-    served = covered_share(village_centre, cover(fibre)) > 0
-    reached = [served.groupby(village_centre["village"]).any()]
-    for place in places:
+    reached = []
+    for place in [village_centre] if cluster is None else [village_centre, cluster]:
         close = nearest_m(place, nodes_and_cables)["distance_m"] <= near_m
-        reached.append(close.groupby(place["village"]).any())
-    return pd.concat(reached).groupby(level=0).any().astype(float).reindex(areas.index)
+        inside = covered_share(place, cover(fibre)) > 0
+        reached.append((close | inside).groupby(place["village"]).any())
+    found = pd.concat(reached).groupby(level=0).any().reindex(areas.index, fill_value=False).astype(float)
+    return found.where((found == 1) | areas.index.isin(village_centre["village"]))

@@ -33,6 +33,8 @@ Households = Annotated[
     reference=("village_centre",),
     weighed_by=("coverage",),
     of="villages",
+    reach="radius",
+    radius="centre_radius_m",
     not_applicable=("thôn trắng sóng nên không xét lõm sóng", "a blank village is not judged as hollow"),
 )
 def mob_village_hollow(  # noqa: PLR0913  three layers and three parameters of the definition

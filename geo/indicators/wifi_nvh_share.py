@@ -5,7 +5,7 @@ from typing import Annotated
 import geopandas as gpd
 import pandas as pd
 
-from geo.bounds import ratio
+from geo.bounds import ratio, span
 from geo.indicator import Parameter, indicator
 from geo.measure import nearest_m
 
@@ -52,5 +52,7 @@ def wifi_nvh_share(
     named = wifi[wifi.geometry.isna() & (wifi["place"] == "cultural_house")]
     by_name = named["village"].value_counts().reindex(areas.index, fill_value=0)
     all_houses = houses["village"].value_counts().reindex(areas.index, fill_value=0).astype(float)
-    served = (located + by_name).clip(upper=all_houses).astype(float)
-    return ratio(served, all_houses)
+    # a row without a place may be the very point found near the house
+    surely, possibly = located.where(located >= 1, by_name.clip(upper=1)), located + by_name
+    low, high = (ratio(n.clip(upper=all_houses).astype(float), all_houses) for n in (surely, possibly))
+    return span(low, high)
