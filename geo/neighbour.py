@@ -36,6 +36,12 @@ def unsettled(data: Data, lacking: pd.Series, rows: pd.DataFrame) -> gpd.GeoSeri
     return gpd.GeoSeries(found, crs=data.crs) if all(shape is not None for shape in found) else None
 
 
+def homebound(rows: pd.DataFrame) -> frozenset[str]:
+    """Villages that rows without geometry name: such a row stands somewhere there and serves its village."""
+    blind = rows[rows.geometry.isna()] if isinstance(rows, gpd.GeoDataFrame) else rows.iloc[:0]
+    return frozenset(blind["village"].dropna()) if len(blind) else frozenset()
+
+
 def open_within(data: Data, at: gpd.GeoDataFrame, areas: gpd.GeoSeries | None, reach: float | pd.Series) -> pd.Series:
     """Villages with one of `areas` within `reach` metres of one of their places.
 
