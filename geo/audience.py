@@ -53,7 +53,7 @@ def for_audience(
 
     Rows of single operators only where the operator is published (or is the audience); distances to anything not open
     widened to their class (<1, 1–3, 3–5, >5 km), an operator's own excepted; witnesses and sources of operators' data
-    left out. Criteria that `layers_of` does not know are left out. Raise `InputError` for another audience.
+    and documents behind declarations left out. Criteria that `layers_of` does not know are left out. Raise `InputError` for another audience.
     """
     own = _own(audience, run)
     if audience == "internal":
@@ -66,9 +66,12 @@ def for_audience(
     guarded = _any_layer(kept, layers_of, lambda name: LAYERS[name].sensitivity in ("C3", "C4")) & ~mine
     filed = _any_layer(kept, layers_of, lambda name: "operator" in LAYERS[name].per) & ~mine
     shown = _in_classes(kept, guarded & kept["unit"].eq("m"))
+    told = shown["others"].fillna("").str.contains('"basis":"declared"', regex=False)
+    source = shown["source"].mask(filed & ~kept["operator"].isin(run.published_operators), "")
+    declared = kept["basis"].eq("declared")
     return shown.assign(
-        others=shown["others"].mask(closed, ""),
-        source=shown["source"].mask(filed & ~kept["operator"].isin(run.published_operators), ""),
+        others=shown["others"].mask(closed | told, ""),
+        source=source.mask(declared, source.str.replace(r" \([^;]*\)", "", regex=True)),  # who, not which document
         reason=_safe_reasons(shown["reason"]),
     )
 

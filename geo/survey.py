@@ -28,7 +28,9 @@ def lacking(data: Data, name: str, level: Level, index: pd.Index, asked: Asked) 
 def _technologies(data: Data, name: str) -> tuple[str, ...]:
     """Those that the rows or the statements of a layer name."""
     rows, stated = data.layers[name], data.completeness.loc[data.completeness["layer"] == name, "technology"]
-    listed = rows["technology"].dropna().astype("str").str.split(",").explode() if isinstance(rows, pd.DataFrame) else ()
+    listed = (
+        rows["technology"].dropna().astype("str").str.split(",").explode() if isinstance(rows, pd.DataFrame) else ()
+    )
     return tuple(sorted((set(listed) | set(stated)) - {""})) or ("",)
 
 

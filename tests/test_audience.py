@@ -145,3 +145,10 @@ def test_the_public_learns_neither_file_nor_size_of_closed_datasets():
 def test_a_threshold_that_is_not_a_greatest_distance_leaves_the_gap_open():
     found = row(seen("public", world.results().assign(threshold="≥ 2000")), "b", "cap_quang_m")
     assert (found["gap_low"], found["gap_high"]) == (0, np.inf)
+
+
+def test_the_public_learns_who_declared_but_not_from_which_document():
+    told = '[{"low":37,"high":37,"basis":"declared","as_of":"2025-06-30","source":"Xã K (bien-ban.pdf)"}]'
+    results = world.results().assign(basis="declared", source="Xã K (bien-ban.pdf); Xã L (x.pdf)", others=told)
+    for _, shown in seen("public", results).iterrows():
+        assert "pdf" not in shown["source"] + shown["others"]
