@@ -24,6 +24,7 @@ from geo.astray import astray
 from geo.completeness import EVERYWHERE, Said, completeness_rows
 from geo.layer import Layer
 from geo.notices import Notice, errors
+from geo.official import beside_official
 from geo.read import ReadOptions, read_grid, read_parquet, read_rows
 from geo.register import empty_register, register_villages
 from geo.units import Units
@@ -133,8 +134,10 @@ def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
         return Opened(cells, pd.DataFrame(), (), units, sent.file.read_bytes())
     options = replace(sent.options, work=work(workspace), operators=workspace.config.codes)
     read = read_rows(sent.file, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
-    found = (*read.notices, *astray(read.frame, read.rows, sent.layer, units, centres))
-    return Opened(read.frame, read.rejected, found, units, rows=read.rows)
+    frame, found = read.frame, tuple(astray(read.frame, read.rows, sent.layer, units, centres))
+    if sent.layer.name == "commune":
+        frame, found = beside_official(frame, read.rows, str(sent.vintage))
+    return Opened(frame, read.rejected, (*read.notices, *found), units, rows=read.rows)
 
 
 def units_for(workspace: Workspace, sent: Sent) -> tuple[Units | None, gpd.GeoDataFrame | None]:

@@ -52,8 +52,9 @@ def for_audience(
     """The results that `audience` may see: `public`, `internal` or `operator:CODE`; statuses are never changed.
 
     Rows of single operators only where the operator is published (or is the audience); distances to anything not open
-    widened to their class (<1, 1–3, 3–5, >5 km), an operator's own excepted; witnesses and sources of operators' data
-    and documents behind declarations left out. Criteria that `layers_of` does not know are left out. Raise `InputError` for another audience.
+    widened to their class (<1, 1–3, 3–5, >5 km), an operator's own excepted. Witnesses and sources of operators' data
+    and documents behind declarations are left out, and so are criteria that `layers_of` does not know. Raise
+    `InputError` for another audience.
     """
     own = _own(audience, run)
     if audience == "internal":
