@@ -18,8 +18,10 @@ from api.workspace import Workspace
 from geo.assess import assess
 from geo.criteria import CriteriaSet, joined, load_criteria
 from geo.errors import CriteriaError, GeoError, VintageError
+from geo.layer import LAYERS
 from geo.provenance import Run
 
+NEWER = "some data are newer than the day they are judged for"
 Tell = Callable[[str], None]
 PLANNING = "planning"  # counts and distances that planners need beside the items of a decision
 NOT_IN_FORCE = "TRIAL - the criteria set is not in force on this date"
@@ -98,6 +100,7 @@ def _run(
 ) -> Run:
     config, (as_of, vintage) = workspace.config, when
     marks = [mark for mark in (config.watermark, *doubts) if mark]
+    newer = [NEWER] if any(item.dataset.as_of > as_of for item in used if not LAYERS[item.dataset.layer].unit) else []
     inputs = {
         "datasets": sorted(item.dataset.id for item in used),
         "criteria": criteria.sha256,
@@ -126,7 +129,7 @@ def _run(
         published_operators=tuple(code for code in config.codes if code in published - closed),
         sources=tuple(source(item) for item in used),
         watermark=marks[0] if marks else "",
-        notes=tuple(marks[1:]),
+        notes=(*marks[1:], *newer),
     )
 
 

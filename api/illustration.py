@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import rasterio
+from affine import Affine
 from rasterio.io import MemoryFile
-from rasterio.transform import from_bounds
 
 from api.assessing import Asked, make_run
 from api.errors import WorkspaceError
@@ -101,7 +101,8 @@ def tiff(grid: Grid) -> bytes:
     """The grid as a GeoTIFF with NaN where there is no data."""
     rows, columns = grid.values.shape
     shape = {"height": rows, "width": columns, "count": 1, "dtype": "float64", "nodata": float("nan")}
-    transform = from_bounds(*grid.bounds, columns, rows)
+    west, south, east, north = grid.bounds
+    transform = Affine((east - west) / columns, 0.0, west, 0.0, (south - north) / rows, north)
     with MemoryFile() as memory:
         with memory.open(
             driver="GTiff", crs=rasterio.CRS.from_wkt(grid.crs.to_wkt()), transform=transform, **shape

@@ -16,12 +16,13 @@ from api.code import code_version
 from api.current import make_current, slots, slots_seen
 from api.database import writing
 from api.errors import UnstatedError
-from api.province import centres_current, chosen_vintage, read_units, usable, work
+from api.province import centres_current, chosen_vintage, read_units, work
 from api.store import Dataset, Origin, Stated, Stored, file_sha256, keep_dataset, sha256, stored
 from api.workspace import Workspace
 from geo.areas import commune_summary
 from geo.astray import astray
 from geo.completeness import EVERYWHERE, Said, completeness_rows
+from geo.declaring import declarations
 from geo.layer import Layer
 from geo.notices import Notice, errors
 from geo.official import beside_official
@@ -31,6 +32,10 @@ from geo.units import Units
 from geo.write import parquet_bytes, write_parquet
 
 Tell = Callable[[str], None]
+EMPTY = (
+    "The file has no rows: importing it states that {layer} does not exist anywhere in these areas. "
+    "If that is so, add --none-here."
+)
 STATED_BESIDE = ["as_of", "provider"]  # columns that say the same in every row and stand beside the dataset
 
 
@@ -39,7 +44,8 @@ class Sent:
     """A file as it was sent, and what its sender says about it.
 
     `complete_for` is `all`, `none` or ids of units; missing for units, of which the file itself is the list.
-    `stated` says it row by row instead. `file` is missing where the product made the rows itself.
+    `stated` says it row by row instead. `file` is missing where the product made the rows itself. `none_here`: an
+    empty file is meant to say that there is nothing.
     """
 
     file: Path | None
@@ -54,6 +60,7 @@ class Sent:
     operators: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
+    none_here: bool = False
     stated: tuple[Stated, ...] | None = None
 
 
@@ -108,6 +115,13 @@ def import_file(workspace: Workspace, sent: Sent, tell: Tell, *, accept_good_row
     leave their units unsurveyed. A finding about the whole file is never accepted.
     """
     opened = _opened(workspace, sent, tell)
+    if (
+        opened.frame.empty
+        and not errors(opened.notices)
+        and sent.complete_for not in (None, "none")
+        and not sent.none_here
+    ):
+        raise UnstatedError(EMPTY.format(layer=sent.layer.name))
     tell("Keeping the dataset")
     return keep(workspace, sent, opened, accept_good_rows=accept_good_rows)
 
@@ -134,10 +148,27 @@ def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
         return Opened(cells, pd.DataFrame(), (), units, sent.file.read_bytes())
     options = replace(sent.options, work=work(workspace), operators=workspace.config.codes)
     read = read_rows(sent.file, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
-    frame, found = read.frame, tuple(astray(read.frame, read.rows, sent.layer, units, centres))
+    opened = Opened(read.frame, read.rejected, tuple(read.notices), units, rows=read.rows)
+    return _looked_through(opened, read.rows, sent, centres)
+
+
+def _looked_through(opened: Opened, rows: pd.Index, sent: Sent, centres: gpd.GeoDataFrame | None) -> Opened:
+    """With what only the whole file shows: rows astray, communes beside the official list, impossible declarations."""
+    frame = opened.frame
     if sent.layer.name == "commune":
-        frame, found = beside_official(frame, read.rows, str(sent.vintage))
-    return Opened(frame, read.rejected, (*read.notices, *found), units, rows=read.rows)
+        frame, found = beside_official(frame, rows, str(sent.vintage))
+        return replace(opened, frame=frame, notices=(*opened.notices, *found))
+    found = (*astray(frame, rows, sent.layer, opened.units, centres), *declarations(frame, rows, sent.layer))
+    bad = pd.Series(rows.isin([n.row for n in errors(found)]), index=frame.index)
+    facts = [n for n in ("commune_named", "village_named") if n in frame]
+    gone = frame.loc[bad, facts].set_axis(rows[bad.to_numpy()]).rename_axis("row")
+    return replace(
+        opened,
+        frame=frame[~bad].reset_index(drop=True),
+        rejected=pd.concat([opened.rejected, gone]) if len(gone) else opened.rejected,
+        notices=(*opened.notices, *found),
+        rows=rows[~bad.to_numpy()],
+    )
 
 
 def units_for(workspace: Workspace, sent: Sent) -> tuple[Units | None, gpd.GeoDataFrame | None]:
@@ -147,7 +178,7 @@ def units_for(workspace: Workspace, sent: Sent) -> tuple[Units | None, gpd.GeoDa
     kept = [slot.kept for slot in slots(workspace).values()]
     vintage = chosen_vintage(kept, sent.vintage, sent.as_of)
     units, declared = read_units(workspace, kept, vintage)
-    return units, centres_current(workspace, usable(kept, vintage), declared)
+    return units, centres_current(workspace, [k for k in kept if k.dataset.vintage in (None, vintage)], declared)
 
 
 def _registered(workspace: Workspace, sent: Sent, opened: Opened) -> Opened:

@@ -145,7 +145,8 @@ def _judged(  # noqa: PLR0913  what a verdict depends on
 
 
 def _rows(data: Data, criterion: Criterion, key: str, judged: Judged) -> pd.DataFrame:
-    share = judged.level != "village" and criterion.levels[judged.level].roll_up.endswith("passing")
+    rolled = criterion.levels[judged.level].roll_up
+    share = rolled.endswith("passing") or (rolled == "weighted" and criterion.known.unit == "yes/no")
     named = judged.frame.assign(
         level=judged.level,
         vintage=data.vintage,

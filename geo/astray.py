@@ -38,7 +38,7 @@ def _contradicting(placed: gpd.GeoDataFrame, numbers: pd.Series, layer: Layer, u
     wrong = disagreements(placed, units.communes, villages)
     ids = placed.loc[wrong.index, layer.key].astype(str)
     return [
-        _elsewhere(row, int(number), sender)
+        _elsewhere(row, int(number), sender, _names(units))
         for (_, row), number, sender in zip(wrong.iterrows(), numbers.loc[wrong.index], ids, strict=True)
     ]
 
@@ -57,13 +57,19 @@ def _by_centre(placed: gpd.GeoDataFrame, units: Units) -> list[Notice]:
     return [Notice("placed_by_centre", "info", message, values=values)]
 
 
-def _elsewhere(row: pd.Series, number: int, sender_id: str) -> Notice:
+def _names(units: Units) -> dict[str, str]:
+    """Unit id → its name with the id, as people read it."""
+    named = [units.communes["name"], *([] if units.villages is None else [units.villages["name"]])]
+    return {str(unit): f"{name} ({unit})" for names in named for unit, name in names.items()}
+
+
+def _elsewhere(row: pd.Series, number: int, sender_id: str, names: dict[str, str]) -> Notice:
     away = f"{row['away_m'] / 1000:.1f} km" if row["away_m"] >= FAR_M else f"{row['away_m']:.0f} m"
-    values: tuple[tuple[str, str], ...] = (("away", away), ("named", str(row["named"])))
+    values: tuple[tuple[str, str], ...] = (("away", away), ("named", names.get(str(row["named"]), str(row["named"]))))
     if pd.isna(row["lies_in"]):
         message = "the position lies in no unit, {away} outside {named} that the row names. Check the coordinates"
     else:
-        values += (("lies_in", str(row["lies_in"])),)
+        values += (("lies_in", names.get(str(row["lies_in"]), str(row["lies_in"]))),)
         message = (
             "the position lies in {lies_in}, {away} outside {named} that the row names; the name counts. "
             "Check the coordinates or the name"

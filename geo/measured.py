@@ -116,7 +116,9 @@ def _widened(  # noqa: PLR0913  what completeness depends on
         beyond = homeless(data, possible, level).reindex(frame.index)
         why.add(beyond & ~rows, reason.code("unsure_rows", layer=name))
     none_found = ~rows & ~beyond & (frame["high"] == 0) & (frame["den_high"] > 0) & (name in known.raised_by)
-    why.add(none_found, reason.code("none_found", layer=name))
+    radius = criterion.settings.get(known.radius)
+    nothing = reason.code("none_found", layer=name)
+    why.add(none_found, reason.code("none_within", layer=name, metres=f"{radius:g}") if radius else nothing)
     low = None if name in known.raised_by else known.least
     high = None if name in known.lowered_by else known.most
     out = widen(frame, rows | beyond, low=low, high=high)

@@ -20,6 +20,7 @@ REASONS = {
     "weight_unknown": "number of households or cultural houses not known",
     "may_not_apply": "not known whether it applies",
     "none_found": "surveyed: no {layer} here",
+    "none_within": "surveyed: no {layer} within {metres} m",
     "villages_failing": "{n} of {of} villages do not pass",
     "villages_unknown": "{n} of {of} villages undecided",
     "no_village_list": "no complete village list",

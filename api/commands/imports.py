@@ -34,7 +34,7 @@ def option(*names: str, **how: Any) -> Any:  # noqa: ANN401  what typer takes an
 
 
 AREAS_HELP = "Where it is complete: all, none, codes of units, or a file of codes. Never guessed."
-DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "DATE"}
+DAY: dict[str, Any] = {"formats": ["%Y-%m-%d", "%d/%m/%Y"], "metavar": "DATE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Stating:
     complete_for: Annotated[str, option(metavar="AREAS", help=AREAS_HELP)] = ""
     part: Annotated[str, option(help="Name of the part, where a provider sends a layer in parts.")] = ""
     published: Annotated[bool, typer.Option(help="Whether results showing the sender's data may be public.")] = False
+    none_here: Annotated[bool, option("--none-here", help="The empty file is meant: there is nothing there.")] = False
     accept_good_rows: Annotated[
         bool, option("--accept-good-rows", help="Import the good rows; rejected ones leave their units unsurveyed.")
     ] = False
@@ -112,6 +113,7 @@ def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = Fal
             crs=reading.crs,
             nodata=reading.nodata,
         ),
+        none_here=stating.none_here,
         operators=listed(reading.operator),
         technologies=listed(reading.technology),
         said=said_of(reading, stating),
