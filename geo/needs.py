@@ -16,8 +16,8 @@ from geo.layer import LAYERS, Layer
 COMBINED = ("", "any", "each")
 EVERYWHERE = "*"
 LISTED = [
-    "rank", "village", "name", "commune", "commune_name", "former_district", "criterion", "technology", "status",
-    "low", "high", "unit", "threshold", "gap_low", "gap_high", "people_low", "people_high", "people_source",
+    "rank", "block", "village", "name", "commune", "commune_name", "former_district", "criterion", "technology",
+    "status", "low", "high", "unit", "threshold", "gap_low", "gap_high", "people_low", "people_high", "people_source",
     "households", "electricity", "area_class", "reason", "basis", "source", "as_of", "conflict",
 ]  # fmt: skip
 FROM_VILLAGE = ["name", "commune", "households", "electricity", "area_class"]
@@ -32,15 +32,20 @@ MISSING = [
 
 
 def investment_list(
-    results: pd.DataFrame, villages: pd.DataFrame, communes: pd.DataFrame, nearest: pd.DataFrame | None = None
+    results: pd.DataFrame,
+    villages: pd.DataFrame,
+    communes: pd.DataFrame,
+    nearest: pd.DataFrame | None = None,
+    beside: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """One row per village and criterion that fails, then per one that may fail; columns `LISTED`, then `nearest`'s.
 
-    Failing rows come first, by `people_low`; then unknown ones, by `people_high`, both descending. Only criteria with
-    a threshold at village level, and only their combined row. `villages` and `communes` are indexed by id; `nearest`
-    is what `nearest_columns` returns. Missing values stay missing.
+    Criteria of the assessed set come first (`block` "set"), then those named by `beside` (`block` "beside"). In each
+    block failing rows come first, by `people_low`; then unknown ones, by `people_high`, both descending. Only criteria
+    with a threshold at village level, and only their combined row. `villages` and `communes` are indexed by id;
+    `nearest` is what `nearest_columns` returns. Missing values stay missing.
     """
-    needs = _needs(results)
+    needs = _needs(results, beside)
     of_village = villages.reindex(columns=FROM_VILLAGE)
     found = needs.join(of_village, on="area_id").rename(columns={"area_id": "village"})
     found = _with_commune(found, communes)
@@ -64,8 +69,9 @@ def only(needs: pd.DataFrame, commune: str | None = None, former_district: str |
 
 
 def village_summary(needs: pd.DataFrame) -> pd.DataFrame:
-    """One row per village of an investment list, columns `SUMMARY`, then the distances; most missing people first.
+    """One row per village of an investment list, columns `SUMMARY`, then the distances.
 
+    Villages that miss most criteria of the assessed set come first, then most of all criteria, then most people.
     `missing` and `maybe` name the criteria that fail and may fail, joined by commas; people are the largest number
     that any one of them concerns, since the same people may lack several services.
     """
@@ -78,8 +84,10 @@ def village_summary(needs: pd.DataFrame) -> pd.DataFrame:
         of = rows.groupby("village")["criterion"]
         summary[name] = of.agg(",".join).reindex(summary.index, fill_value="").astype("str")
         summary[f"{name}_count"] = of.nunique().reindex(summary.index, fill_value=0)
-    order = ["missing_count", "people_low", "people_high"]
-    summary = summary.reset_index().sort_values([*order, "village"], ascending=[False, False, False, True])
+    own = needs[fails & needs["block"].eq("set")].groupby("village")["criterion"].nunique()
+    summary["_own"] = own.reindex(summary.index, fill_value=0)
+    order = ["_own", "missing_count", "people_low", "people_high"]
+    summary = summary.reset_index().sort_values([*order, "village"], ascending=[False] * len(order) + [True])
     summary["rank"] = np.arange(1, len(summary) + 1)
     distances = [c for c in needs.columns if c not in LISTED]
     return summary.reindex(columns=[*SUMMARY, *distances]).reset_index(drop=True)
@@ -137,14 +145,16 @@ def provider_role(layer: Layer) -> str:
     return "province" if layer.unit or layer.geometry == "raster" else "commune"
 
 
-def _needs(results: pd.DataFrame) -> pd.DataFrame:
+def _needs(results: pd.DataFrame, beside: frozenset[str]) -> pd.DataFrame:
     judged = results["level"].eq("village") & results["threshold"].fillna("").ne("")
     rows = results[judged & results["operator"].isin(COMBINED) & results["status"].isin(["fail", "unknown"])]
     fails = rows["status"].eq("fail")
-    keys = rows.assign(_first=~fails, _people=rows["people_low"].where(fails, rows["people_high"]))
-    order = ["_first", "_people", "people_high", "area_id", "criterion", "technology"]
-    keys = keys.sort_values(order, ascending=[True, False, False, True, True, True], kind="stable")
-    return keys.drop(columns=["_first", "_people"]).reset_index(drop=True)
+    people = rows["people_low"].where(fails, rows["people_high"])
+    later = rows["criterion"].isin(beside)
+    keys = rows.assign(block=later.map({False: "set", True: "beside"}), _block=later, _first=~fails, _people=people)
+    order = ["_block", "_first", "_people", "people_high", "area_id", "criterion", "technology"]
+    keys = keys.sort_values(order, ascending=[True, True, False, False, True, True, True], kind="stable")
+    return keys.drop(columns=["_block", "_first", "_people"]).reset_index(drop=True)
 
 
 def _with_commune(rows: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
@@ -178,7 +188,7 @@ def _newest(
         & completeness["operator"].isin(["", operator])
         & completeness["technology"].isin(["", technology])
     ]
-    home = rows["area"].map(villages["commune"]).fillna(rows["area"])
+    home = rows["area"].map(villages["commune"]).astype(object).fillna(rows["area"])
     by_area = pd.to_datetime(rows["as_of"]).groupby(home).max()
     everywhere = pd.Series(by_area.get(EVERYWHERE), index=communes, dtype="datetime64[us]")
     return pd.concat([by_area.reindex(communes), everywhere], axis=1).max(axis=1)

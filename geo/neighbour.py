@@ -31,8 +31,9 @@ def unsettled(data: Data, lacking: pd.Series, rows: pd.DataFrame) -> gpd.GeoSeri
     """
     exact = data.communes.geometry.where(data.communes["shape"] == "exact")
     blind = rows[rows.geometry.isna()] if isinstance(rows, gpd.GeoDataFrame) else rows.iloc[:0]
-    shapes = blind["village"].map(data.villages.geometry).fillna(blind["commune"].map(exact)) if len(blind) else []
-    found = [*exact[lacking.to_numpy(dtype=bool)], *shapes]
+    drawn = data.villages.geometry.dropna().to_dict()
+    where = set(zip(blind["village"], blind["commune"], strict=True)) if len(blind) else set()
+    found = [*exact[lacking.to_numpy(dtype=bool)], *(drawn.get(v, exact.get(c)) for v, c in where)]
     return gpd.GeoSeries(found, crs=data.crs) if all(shape is not None for shape in found) else None
 
 

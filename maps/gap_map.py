@@ -27,11 +27,15 @@ TOLERANCES_M = (5.0, 10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 32
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Who looks, in which language, and which point layers they may switch on (placed frames by layer name)."""
+    """Who looks, in which language, which point layers they may switch on (placed frames by layer name).
+
+    `operators` gives the display name of an operator's code; a code without one is shown itself.
+    """
 
     audience: str = "public"
     lang: Lang = "vi"
     points: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    operators: Mapping[str, str] = field(default_factory=dict)
 
 
 def gap_map(
@@ -48,12 +52,14 @@ def gap_map(
     same(villages, communes)
     allowed = for_audience(results, run, criterion_layers(criteria.criteria), shown.audience)
     visible = point_layers.visible(layers_for(shown.audience, shown.points, run))
+    visible = {name: _named(frame, shown.operators) for name, frame in visible.items()}
     places = _ordered(villages, communes)
     shapes = _with_centres(places, shown.points.get("village_centre"))
     near, far = point_layers.divided(visible)
     content = _frame_content(run_for(shown.audience, run), shown) | {
         "criteria": [_criterion(c) for c in criteria.criteria if c.id in set(allowed["criterion"])],
         "verified": criteria.verified,
+        "operators": [[code, shown.operators[code]] for code in _codes(allowed) if code in shown.operators],
         "areas": _areas(places, communes, allowed),
         "results": _results(places, communes, allowed),
         "points": [point_layers.encoded(name, near[name], place) for place, name in enumerate(near)]
@@ -76,6 +82,7 @@ def _points_map(
     content = _frame_content(run, shown) | {
         "criteria": [],
         "verified": True,
+        "operators": [],
         "areas": _areas(nobody, communes, pd.DataFrame({"level": [], "area_id": []})),
         "results": {"said": {"columns": [], "words": {}, "tags": []}, "series": []},
         "points": [point_layers.encoded(name, frame) for name, frame in layers.items()],
@@ -159,6 +166,18 @@ def _layer_title(name: str) -> list[str]:
     return [LAYERS[name].vi, LAYERS[name].en] if name in LAYERS else [name, name]
 
 
+def _named(layer: gpd.GeoDataFrame, operators: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """A point layer with operators by their display names."""
+    if "operator" not in layer:
+        return layer
+    return layer.assign(operator=layer["operator"].map(lambda code: operators.get(code, code)))
+
+
+def _codes(results: pd.DataFrame) -> list[str]:
+    """Operator codes that rows name; only these operators are told to the audience."""
+    return sorted(set(results["operator"].map(text)))
+
+
 def _criterion(criterion: Criterion) -> dict[str, Any]:
     sure = criterion.confidence
     return {
@@ -167,6 +186,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
         "group": style.both(style.GROUP.get(criterion.group, criterion.group)),
         "legal": criterion.legal,
         "confidence": [sure.item, sure.threshold],
+        "judged": any(judgement.thresholds for judgement in criterion.levels.values()),
         "unchecked": not {sure.item, sure.threshold} <= {"A", "B"},
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from geo.criteria import CriteriaSet
@@ -10,7 +11,7 @@ from geo.layer import LAYERS
 from geo.needs import COMBINED, EVERYWHERE
 from geo.words import Lang, say
 from maps import style
-from maps.tables import Field, Kind, Table, confidence_note, criterion_titles, kind_of, readable, yes_no
+from maps.tables import SIGN, Field, Kind, Table, confidence_note, criterion_titles, kind_of, readable, yes_no
 
 STATUSES = ("pass", "fail", "unknown")
 OVERVIEW = (
@@ -28,23 +29,33 @@ OVERVIEW = (
     Field("chua_biet", "Lý do, điều chưa biết", "Reason, what is not known", widest=28),
     Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
 )
-NEEDS = (
+UNIT = (
     Field("stt", "STT", "Rank", "integer"),
     Field("ten_thon", "Thôn, bản, khu phố", "Village"),
     Field("ma_thon", "Mã thôn", "Village code", folded=True),
     Field("ten_xa", "Xã, phường", "Commune"),
     Field("huyen_cu", "Huyện cũ", "Former district"),
-    Field("chi_tieu", "Chỉ tiêu", "Criterion", widest=44),
-    Field("ket_qua", "Kết quả", "Result", "status"),
-    Field("hien_trang", "Hiện trạng", "Value"),
-    Field("nguong", "Ngưỡng", "Threshold"),
-    Field("con_thieu", "Còn thiếu", "Lacking"),
+)
+PEOPLE = (
     Field("nguoi_chac", "Số người chắc chắn thiếu", "People surely lacking it", "integer"),
     Field("nguoi_co_the", "Số người có thể thiếu", "People possibly lacking it", "integer"),
     Field("so_ho", "Số hộ", "Households", "integer"),
     Field("dien_luoi", "Điện lưới", "Grid electricity"),
     Field("khu_vuc", "Khu vực", "Area class"),
+)
+CRITERION = Field("chi_tieu", "Chỉ tiêu", "Criterion", widest=44)
+NEEDS = (
+    UNIT[0],
+    Field("nhom", "Nhóm", "Block", widest=16),
+    *UNIT[1:],
+    CRITERION,
+    Field("ket_qua", "Kết quả", "Result", "status"),
+    Field("hien_trang", "Hiện trạng", "Value"),
+    Field("nguong", "Ngưỡng", "Threshold"),
+    Field("con_thieu", "Còn thiếu", "Lacking"),
+    *PEOPLE,
     Field("ly_do", "Lý do", "Reason"),
+    Field("tin_cay", "Độ tin cậy của chỉ tiêu / ngưỡng", "Confidence of item / threshold", folded=True),
     Field("can_cu", "Căn cứ", "Basis", folded=True),
     Field("nguon", "Nguồn", "Source", folded=True),
     Field("ngay", "Số liệu đến ngày", "Data as of", "date"),
@@ -52,8 +63,9 @@ NEEDS = (
 )
 OPERATORS = (
     Field("cap", "Cấp", "Level"),
-    *NEEDS[1:2],
-    *NEEDS[3:6],
+    UNIT[1],
+    *UNIT[3:],
+    CRITERION,
     Field("cong_nghe", "Công nghệ", "Technology"),
 )
 OPERATOR_PARTS: tuple[tuple[str, Kind, str, str], ...] = (
@@ -61,10 +73,10 @@ OPERATOR_PARTS: tuple[tuple[str, Kind, str, str], ...] = (
     ("text", "text", "giá trị", "value"),
 )
 SUMMARY = (
-    *NEEDS[:5],
+    *UNIT,
     Field("thieu", "Chưa đạt", "Fails"),
     Field("co_the_thieu", "Chưa rõ, có thể thiếu", "Open, may fail"),
-    *NEEDS[10:15],
+    *PEOPLE,
 )
 MISSING = (
     Field("pham_vi", "Phạm vi", "Where"),
@@ -78,6 +90,9 @@ MISSING = (
     Field("ai_gui", "Ai phải gửi", "Who must send it"),
     Field("ngay", "Lần gửi gần nhất", "Last received", "date"),
 )
+NEAREST = {
+    "nearest_bts_m": "cach_tram_bts", "nearest_fibre_node_m": "cach_cap_quang", "nearest_wifi_m": "cach_wifi",
+}  # fmt: skip
 GROUP = {
     "phu_song": "mobile coverage", "bang_rong_co_dinh": "fixed broadband", "wifi": "public Wi-Fi",
     "camera": "security cameras", "truyen_thanh": "public address", "ha_tang_cong_so": "office infrastructure",
@@ -85,6 +100,7 @@ GROUP = {
     "dieu_kien": "conditions", "xa_hoi_so": "digital society",
 }  # fmt: skip
 STATE = {"none": "nothing complete yet", "part": "complete in part"}
+BLOCK = {"set": "part of the criteria set", "beside": "watched besides"}
 ROLE = {"commune": "the commune's people's committee", "province": "the province (department in charge)"}
 
 
@@ -153,12 +169,13 @@ def operator_table(
     said = readable(single, criteria, lang)
     wide = said.set_index(["level", "area_id", "criterion", "technology", "operator"])[["status", "text"]].unstack()
     rows = wide.index.to_frame(index=False)
-    commune = rows["area_id"].map(villages["commune"]).fillna(rows["area_id"])
+    commune = rows["area_id"].map(villages["commune"]).astype(object).fillna(rows["area_id"])
+    titles = criterion_titles(criteria, lang, sign=SIGN)
     frame = pd.DataFrame({
         "cap": rows["level"].map(lambda level: say(style.LEVEL[level], lang)),
         "ten_thon": rows["area_id"].map(villages["name"]),
         "ten_xa": commune.map(communes["name"]), "huyen_cu": commune.map(communes["former_district"]),
-        "chi_tieu": rows["criterion"].map(criterion_titles(criteria, lang)), "cong_nghe": rows["technology"],
+        "chi_tieu": rows["criterion"].map(titles), "cong_nghe": rows["technology"],
     })  # fmt: skip
     for operator in sorted(single["operator"].unique()):
         for column, kind, vi, en in OPERATOR_PARTS:
@@ -174,8 +191,11 @@ def needs_table(needs: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -
     said = readable(needs.assign(area_id=needs["village"]), criteria, lang)
     amounts = zip(needs["gap_low"], needs["gap_high"], needs["unit"], strict=True)
     limits = zip(needs["threshold"], needs["unit"], strict=True)
+    titles = criterion_titles(criteria, lang, sign=SIGN)
+    sure = {c.id: confidence_note(c, lang) for c in criteria.criteria}
     frame = _listed(needs, lang).assign(
-        chi_tieu=said["title"], ket_qua=said["status"], hien_trang=said["text"], ly_do=said["reason"],
+        nhom=needs["block"].map(lambda block: say(BLOCK[block], lang)), tin_cay=needs["criterion"].map(sure),
+        chi_tieu=needs["criterion"].map(titles).fillna(needs["criterion"]), ket_qua=said["status"], hien_trang=said["text"], ly_do=said["reason"],
         nguong=[style.threshold(t, u, lang) for t, u in limits],
         con_thieu=["" if kind_of(u) == "yesno" else style.interval(a, b, u, lang) for a, b, u in amounts],
         can_cu=[style.basis(b, lang) for b in needs["basis"].fillna("")], nguon=needs["source"], ngay=needs["as_of"],
@@ -186,7 +206,7 @@ def needs_table(needs: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -
 
 def summary_table(summary: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -> Table:
     """One row per village of `geo.needs.village_summary` with headings, words and distances."""
-    titles = criterion_titles(criteria, lang)
+    titles = criterion_titles(criteria, lang, sign=SIGN)
     frame = _listed(summary, lang)
     for name, column in (("thieu", "missing"), ("co_the_thieu", "maybe")):
         said = {ids: "; ".join(titles.get(i, i) for i in ids.split(",") if i) for ids in summary[column].unique()}
@@ -206,8 +226,9 @@ def _listed(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
 
 def _with_distances(frame: pd.DataFrame, fields: Iterable[Field], rows: pd.DataFrame) -> Table:
     near = {c: c.removesuffix("_high") for c in rows.columns if c.startswith("nearest_") and c.endswith("_high")}
-    all_fields = (*fields, *(_distance(name) for name in near.values()))
-    frame = frame.assign(**{name: rows[column] for column, name in near.items()})
+    measured = {column: _distance(name) for column, name in near.items()}
+    all_fields = (*fields, *measured.values())
+    frame = frame.assign(**{f.name: np.ceil(rows[column].astype("float64")) for column, f in measured.items()})
     return Table(frame[[f.name for f in all_fields]], all_fields)
 
 
@@ -216,7 +237,8 @@ def _distance(name: str) -> Field:
     operator = name.removeprefix(known).lstrip("_")
     vi, en = (INDICATORS[known].vi, INDICATORS[known].en) if known in INDICATORS else (known, known)
     of = f" ({operator})" if operator else ""
-    return Field(name, f"{vi}{of}: không quá, m", f"{en}{of}: at most, m", "metres")
+    plain = NEAREST.get(known, known.removesuffix("_m")) + "_khong_qua_m" + f"_{operator}".replace("-", "_").rstrip("_")
+    return Field(plain, f"{vi}{of}: không quá, m", f"{en}{of}: at most, m", "metres", folded=bool(operator))
 
 
 def missing_table(missing: pd.DataFrame, lang: Lang = "vi") -> Table:

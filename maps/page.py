@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -17,7 +18,11 @@ LONGEST_HEADER = 255  # what a spreadsheet accepts as page header
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What stands above a table: title, lines of explanation, watermark; and how many first columns stay in view."""
+    """What stands above a table: title, lines of explanation, watermark; and how many first columns stay in view.
+
+    `wide` says how a table too wide for one readable page is printed: on pages side by side, shrunk to one page, or
+    only its first columns. `printed` is how many of its rows are printed, all without it.
+    """
 
     name: str
     title: str
@@ -25,6 +30,8 @@ class Page:
     watermark: str = ""
     frozen: int = 0
     lang: Lang = "vi"
+    wide: Literal["pages", "one", "first"] = "pages"
+    printed: int | None = None
 
 
 def set_print(sheet: Worksheet, page: Page, rows: tuple[int, int, int], width: int) -> None:
@@ -42,7 +49,7 @@ def set_print(sheet: Worksheet, page: Page, rows: tuple[int, int, int], width: i
 
 def fit(sheet: Worksheet, page: Page, fields: Sequence[Field], widths: list[float]) -> None:
     """One page wide where that stays readable, else several with the first columns repeated and criteria kept whole."""
-    if sum(widths) <= CHARACTERS_A_PAGE / SMALLEST_SCALE:
+    if page.wide != "pages" or sum(widths) <= CHARACTERS_A_PAGE / SMALLEST_SCALE:
         sheet.fit_to_pages(1, 0)
         return
     sheet.set_print_scale(round(100 * WIDE_SCALE))
@@ -50,6 +57,18 @@ def fit(sheet: Worksheet, page: Page, fields: Sequence[Field], widths: list[floa
     if page.frozen:
         sheet.repeat_columns(0, page.frozen - 1)
     sheet.set_v_pagebreaks(page_breaks(fields, widths, page.frozen))
+
+
+def first_columns(fields: Sequence[Field], widths: list[float]) -> int:
+    """How many first columns fit on one page, criteria kept whole; at least one criterion or column."""
+    room, used, at = CHARACTERS_A_PAGE / SMALLEST_SCALE, 0.0, 0
+    for _, group in groupby(fields, key=lambda f: f.criterion or f.name):
+        size = len(list(group))
+        used += sum(widths[at : at + size])
+        if at and used > room:
+            break
+        at += size
+    return at
 
 
 def page_breaks(fields: Sequence[Field], widths: list[float], frozen: int) -> list[int]:

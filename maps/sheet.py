@@ -14,14 +14,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from geo.words import Lang
+from geo.words import Lang, say
 from geo.write import neutral
 from maps import style
-from maps.page import Page, fit, set_print
+from maps.page import Page, first_columns, fit, set_print
 from maps.tables import Field, Kind, Table
 
 NUMBER_FORMAT: dict[Kind, str] = {
-    "share": "0.0 %", "number": "#,##0.##", "integer": "#,##0", "metres": "#,##0", "date": "dd/mm/yyyy", "yesno": "0",
+    "share": "0.0 %", "number": "#,##0.##", "integer": "#,##0", "metres": "#,##0", "date": "dd/mm/yyyy",
 }  # fmt: skip
 WIDTH: dict[Kind, float] = {"share": 9, "number": 10, "integer": 7, "metres": 11, "date": 11, "yesno": 8, "status": 14}
 HEADING = "#dfe7ec"
@@ -80,7 +80,9 @@ def add_table(book: xlsxwriter.Workbook, pens: Pens, page: Page, table: Table) -
         _bars(sheet, table, top + 1, last)
         lines = {"type": "formula", "criteria": "=TRUE", "format": book.add_format({"border": 1, "border_color": LINE})}
         sheet.conditional_format(top + 1, 0, last, width - 1, lines)  # of empty cells too, which are not written
-    set_print(sheet, page, (head, top, last), width)
+    shown = len(table.frame) if page.printed is None else page.printed
+    columns = first_columns(table.fields, widths) if page.wide == "first" else width
+    set_print(sheet, page, (head, top, top + shown), columns)
     fit(sheet, page, table.fields, widths)
     return sheet
 
@@ -139,7 +141,7 @@ def _row_heights(sheet: Worksheet, first: int, table: Table, widths: list[float]
 
 def _body(sheet: Worksheet, pens: Pens, first: int, table: Table, lang: Lang) -> None:
     code_of = {style.status(code, lang): code for code in style.STATUS}
-    columns = [_cells(table.frame[f.name], f.kind) for f in table.fields]
+    columns = [_cells(table.frame[f.name], f.kind, lang) for f in table.fields]
     put = [_writer(sheet, pens, f.kind, code_of) for f in table.fields]
     for row, values in enumerate(zip(*columns, strict=True), start=first):
         for at, value in enumerate(values):
@@ -147,18 +149,31 @@ def _body(sheet: Worksheet, pens: Pens, first: int, table: Table, lang: Lang) ->
                 put[at](row, at, value)
 
 
-def _cells(values: pd.Series, kind: Kind) -> list[object]:
+def _cells(values: pd.Series, kind: Kind, lang: Lang) -> list[object]:
     """Python values, None where there is nothing to show."""
     if kind == "date":
         moments = pd.to_datetime(values)
         return [None if pd.isna(m) else m.to_pydatetime() for m in moments]
     if kind == "mixed":
-        return [cell if isinstance(cell, tuple) and math.isfinite(cell[0]) else None for cell in values]
+        return [_shown(cell, lang) for cell in values]
+    if kind == "yesno":
+        return [None if math.isnan(v) else _yes_no(v, lang) for v in pd.to_numeric(values).astype("float64")]
     if kind in NUMBER_FORMAT:
         numbers = pd.to_numeric(values, errors="coerce").astype("float64")
         return [n if math.isfinite(n) else None for n in numbers.tolist()]
     safe = {text: None if pd.isna(text) or text == "" else neutral(str(text)) for text in values.unique()}
     return list(map(safe.get, values.astype(object).tolist()))
+
+
+def _yes_no(value: float, lang: Lang) -> str:
+    return say("yes" if value >= 0.5 else "no", lang)
+
+
+def _shown(cell: object, lang: Lang) -> object:
+    """A number with its kind, yes or no as text, None for nothing."""
+    if not isinstance(cell, tuple) or not math.isfinite(cell[0]):
+        return None
+    return (_yes_no(cell[0], lang), "yesno") if cell[1] == "yesno" else cell
 
 
 def _writer(sheet: Worksheet, pens: Pens, kind: Kind, code_of: dict[str, str]) -> Callable[[int, int, object], object]:
@@ -169,7 +184,7 @@ def _writer(sheet: Worksheet, pens: Pens, kind: Kind, code_of: dict[str, str]) -
     if kind == "date":
         return lambda row, at, value: sheet.write_datetime(row, at, value, pen)
     if kind == "mixed":
-        return lambda row, at, cell: sheet.write_number(row, at, cell[0], pens.cell(cell[1]))  # type: ignore[index]
+        return lambda row, at, cell: sheet.write(row, at, cell[0], pens.cell(cell[1]))  # type: ignore[index]
     if kind in NUMBER_FORMAT:
         return lambda row, at, value: sheet.write_number(row, at, value, pen)
     return lambda row, at, value: sheet.write_string(row, at, value, pen)

@@ -39,6 +39,8 @@ STATUS: dict[str, Look] = {
     "not_applicable": Look("#f7f7f4", "#b5b5ad", "rings", "status: not applicable", "–"),
     "shown": Look("#4b8d80", "#ffffff", "solid", "status: shown", "•"),
 }
+PAPER: tuple[str, str, Pattern] = ("#fbfaf7", "", "solid")  # under everything
+GROUND: tuple[str, str, Pattern] = ("#ebe1c6", "", "solid")  # land in a commune that no village's border covers
 RAMP = ("#f1eef6", "#c4cbe0", "#8fa6c9", "#4f78a8", "#1d4a7c")  # light to dark, for values that nobody judges
 DISTANCE_BREAKS_M = (1000.0, 3000.0, 5000.0)  # the classes that the public sees
 POINT_COLOURS = ("#7a3b8f", "#00695c", "#a3195b", "#5d4037", "#37474f")  # of layers, in turn; none is a status's
@@ -242,6 +244,8 @@ def page_style() -> dict[str, object]:
     return {
         "status": looks,
         "ramp": RAMP,
+        "paper": PAPER,
+        "ground": GROUND,
         "yes": both("yes"),
         "no": both("no"),
         "open": both("value: not known"),

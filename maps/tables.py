@@ -25,6 +25,8 @@ from maps import style
 
 Kind = Literal["text", "status", "share", "number", "integer", "metres", "yesno", "date", "mixed"]
 EVERYTHING = float("inf")
+UNSURE = ("C", "D")
+SIGN = "*"  # stands in cells for "not checked against the primary text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Table:
         kept = tuple(f for f in self.fields if f.part not in parts)
         return Table(self.frame[[f.name for f in kept]], kept)
 
+    def plain(self, lang: Lang = "vi") -> pd.DataFrame:
+        """The frame as a CSV says it: counts and metres without decimals, yes and no in words."""
+        said = {f.name: _plain(self.frame[f.name], f.kind, lang) for f in self.fields}
+        return pd.DataFrame(said, index=self.frame.index)
+
     def headed(self, lang: Lang = "vi") -> pd.DataFrame:
         """The frame with headings for people as column names."""
         return pd.DataFrame(self.frame).set_axis([f.title(lang) for f in self.fields], axis=1)
@@ -70,7 +77,7 @@ VILLAGE = (
     Field("huyen_cu", "Huyện cũ", "Former district"),
     Field("so_ho", "Số hộ", "Households", "integer"),
     Field("so_khau", "Số khẩu", "People", "integer"),
-    Field("dien_luoi", "Điện lưới", "Grid electricity", "yesno"),
+    Field("dien_luoi", "Điện lưới", "Grid electricity"),
     Field("khu_vuc", "Khu vực", "Area class"),
 )
 COMMUNE = (
@@ -144,6 +151,15 @@ def yes_no(values: pd.Series, lang: Lang = "vi") -> pd.Series:
     return values.astype("boolean").map(said, na_action="ignore").astype("str")
 
 
+def _plain(values: pd.Series, kind: Kind, lang: Lang) -> pd.Series:
+    if kind == "yesno":
+        said = pd.to_numeric(values)
+        return yes_no(said.ge(0.5).astype("boolean").mask(said.isna()), lang)
+    if kind in ("integer", "metres"):
+        return pd.to_numeric(values).astype("float64").replace([np.inf, -np.inf], np.nan).round().astype("Int64")
+    return values
+
+
 def readable(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -> pd.DataFrame:
     """Results with `title`, `kind` and `text` (the interval in words), `reason` and status in words.
 
@@ -167,22 +183,28 @@ def readable(results: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") ->
     return results.assign(**shown)
 
 
-def criterion_titles(criteria: CriteriaSet, lang: Lang = "vi") -> dict[str, str]:
-    """Criterion id → its title, saying so where item or threshold was not checked (confidence C or D)."""
-    unchecked = f" ({say(style.NOT_CHECKED, lang)})"
+def criterion_titles(criteria: CriteriaSet, lang: Lang = "vi", *, sign: str = "") -> dict[str, str]:
+    """Criterion id → its title, saying so where item or threshold was not checked; `sign` says it in short."""
+    unchecked = sign or f" ({say(style.NOT_CHECKED, lang)})"
     return {c.id: c.title(lang) + (unchecked if is_unchecked(c) else "") for c in criteria.criteria}
 
 
 def is_unchecked(criterion: Criterion) -> bool:
-    """Whether its item or its threshold was not read in a primary or secondary text (confidence C or D)."""
-    return bool({criterion.confidence.item, criterion.confidence.threshold} & {"C", "D"})
+    """Whether its item, or a threshold it has, was not read in a primary or secondary text (confidence C or D)."""
+    sure = criterion.confidence
+    return sure.item in UNSURE or (has_threshold(criterion) and sure.threshold in UNSURE)
+
+
+def has_threshold(criterion: Criterion) -> bool:
+    """Whether it is judged at any level."""
+    return any(judgement.thresholds for judgement in criterion.levels.values())
 
 
 def confidence_note(criterion: Criterion, lang: Lang = "vi") -> str:
-    """How sure item and threshold are: "B / C – …"."""
-    sure = criterion.confidence
+    """How sure item and threshold are: "B / C – …"; "B / –" without a threshold."""
+    threshold = criterion.confidence.threshold if has_threshold(criterion) else "–"
     unchecked = f" – {say(style.NOT_CHECKED, lang)}" if is_unchecked(criterion) else ""
-    return f"{sure.item} / {sure.threshold}{unchecked}"
+    return f"{criterion.confidence.item} / {threshold}{unchecked}"
 
 
 def _joined(reason: str, more: str) -> str:
@@ -222,7 +244,7 @@ def _part(one: dict[Hashable, Any], suffix: str, heading: tuple[str, str], kind:
 def long_table(
     results: pd.DataFrame, criteria: CriteriaSet, units: tuple[pd.DataFrame, pd.DataFrame], lang: Lang = "vi"
 ) -> pd.DataFrame:
-    """Every result as one row with plain English column names, names of the units, and the reason in words."""
+    """Every result as one row with plain English column names, names of units; unit and reason in words."""
     villages, communes = units
     commune = results["area_id"].map(villages["commune"]).where(results["level"].eq("village"))
     commune = commune.astype(object).fillna(results["area_id"].where(results["level"].eq("commune")))
@@ -234,6 +256,7 @@ def long_table(
         "status": rows["code"],
         "reason": rows["reason"],
         "title": rows["title"],
+        "unit": results["unit"].map(lambda unit: say(unit, lang) if unit else ""),
     }
     return results.assign(**named)
 
@@ -246,14 +269,15 @@ def provenance(run: Run) -> dict[str, object]:
 
 def columns_of_run(run: Run) -> dict[str, str]:
     """The few facts that each row of a CSV repeats, as rows get copied around."""
-    said = {"run_id": run.id, "criteria_id": run.criteria_id, "as_of_run": run.as_of.isoformat()}
-    return said | ({"watermark": say(run.watermark)} if run.watermark else {})
+    said = {"ma_lan_chay": run.id, "bo_tieu_chi": run.criteria_id, "danh_gia_ngay": run.as_of.isoformat()}
+    return said | ({"canh_bao": say(run.watermark)} if run.watermark else {})
 
 
-def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], run: Run) -> list[Path]:
-    """`<name>.csv` for each frame and beside it `<name>.nguon.json`, which says where its numbers come from."""
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | Table], run: Run) -> list[Path]:
+    """`<name>.csv` for each frame or table and beside it `<name>.nguon.json`, which says where its numbers come from."""
     written = []
-    for name, frame in tables.items():
+    for name, table in tables.items():
+        frame = table.plain() if isinstance(table, Table) else table
         write_csv(frame, folder / f"{name}.csv", provenance=columns_of_run(run))
         write_json(provenance(run), folder / f"{name}.nguon.json")
         written += [folder / f"{name}.csv", folder / f"{name}.nguon.json"]

@@ -4,7 +4,7 @@ It shows results and computes nothing. Equal content gives equal cells; the time
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ from maps import style
 from maps.lists import missing_table, needs_table, operator_table, overview_table, summary_table
 from maps.page import Page
 from maps.sheet import Pens, add_lines, add_table
-from maps.tables import Table, confidence_note, unit_table
+from maps.tables import SIGN, Table, confidence_note, has_threshold, unit_table
 
 MEANING = {
     "pass": "Even the worst case that the data allow reaches the threshold.",
@@ -30,6 +30,10 @@ MEANING = {
     "not_applicable": "The criterion does not apply here; it is left out of shares.",
     "shown": "There is no threshold due; the value is shown and not judged.",
 }
+UNCHECKED = "* not checked against the primary text (legal confidence C or D)."
+BLOCKS = "Block “part of the criteria set” first, then “watched besides”."
+FIRST_COLUMNS = "On paper: only the first columns. Set the print area anew for others."
+NO_VILLAGES = "On paper: only province and communes. Set the print area anew for villages."
 READING = (
     (
         "from, to",
@@ -72,30 +76,39 @@ def _tables(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
     run, criteria, results = content.run, content.criteria, content.results
     units = (content.villages, content.communes)
     told = _told(run, content, lang)
-    yield (
-        _page(run, "Overview", "Digital infrastructure: the province at a glance", lang, 2, told),
-        overview_table(results, criteria, lang),
-    )
-    for level, name, title, frozen in (
-        ("commune", "Communes", "Digital infrastructure by commune", 2),
-        ("village", "Villages", "Digital infrastructure by village", 2),
-    ):
-        table = unit_table(results, criteria, units, level, lang)  # type: ignore[arg-type]  # the two levels above
-        yield _page(run, name, title, lang, frozen), table.without("ngay", "nguon")
-    yield (
-        _page(run, "Operators", "Operators side by side", lang, 3),
-        operator_table(results, criteria, units, lang),
-    )
-    yield (
-        _page(run, "Villages to invest in", "Villages to invest in, most people first", lang, 2),
-        needs_table(content.needs, criteria, lang),
-    )
-    yield (
-        _page(run, "Villages summed up", "What each village lacks, all criteria", lang, 2),
-        summary_table(village_summary(content.needs), criteria, lang),
-    )
+    page = _page(run, "Overview", "Digital infrastructure: the province at a glance", lang, 2, told)
+    yield replace(page, wide="one"), overview_table(results, criteria, lang)
+    page = _page(run, "Communes", "Digital infrastructure by commune", lang, 2)
+    yield page, unit_table(results, criteria, units, "commune", lang).without("ngay", "nguon")
+    page = _page(run, "Villages", "Digital infrastructure by village", lang, 2, _said(lang, FIRST_COLUMNS))
+    table = unit_table(results, criteria, units, "village", lang)
+    yield replace(page, wide="first"), table.without("ngay", "nguon")
+    yield _operators(content, lang)
+    yield from _lists(content, lang)
+
+
+def _operators(content: Content, lang: Lang) -> tuple[Page, Table]:
+    table = operator_table(content.results, content.criteria, (content.villages, content.communes), lang)
+    above = table.frame["cap"].ne(say(style.LEVEL["village"], lang)).sum()
+    notes = _said(lang, UNCHECKED, *((NO_VILLAGES,) if above else ()))
+    page = _page(content.run, "Operators", "Operators side by side", lang, 3, notes)
+    return replace(page, wide="one", printed=int(above) or None), table
+
+
+def _lists(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
+    run, criteria = content.run, content.criteria
+    notes = _said(lang, BLOCKS, UNCHECKED)
+    page = _page(run, "Villages to invest in", "Villages to invest in, most people first", lang, 2, notes)
+    yield replace(page, wide="one"), needs_table(content.needs, criteria, lang)
+    notes = _said(lang, UNCHECKED)
+    page = _page(run, "Villages summed up", "What each village lacks, all criteria", lang, 2, notes)
+    yield replace(page, wide="one"), summary_table(village_summary(content.needs), criteria, lang)
     page = _page(run, "Data missing", "Data still missing and who must send it", lang, 1)
-    yield page, missing_table(content.missing, lang)
+    yield replace(page, wide="one"), missing_table(content.missing, lang)
+
+
+def _said(lang: Lang, *texts: str) -> tuple[str, ...]:
+    return tuple(say(text, lang) for text in texts)
 
 
 def _page(run: Run, name: str, title: str, lang: Lang, frozen: int = 0, more: tuple[str, ...] = ()) -> Page:
@@ -137,6 +150,7 @@ def legend(criteria: CriteriaSet, lang: Lang = "vi") -> Iterator[tuple[str, str,
     yield say("How to read the columns", lang), "", ""
     for name, text in READING:
         yield say(name, lang), say(text, lang), ""
+    yield say("{sign} after a criterion", lang, sign=SIGN), say(style.NOT_CHECKED, lang), ""
     yield say("Criteria", lang), "", ""
     for criterion in criteria.criteria:
         yield criterion.title(lang), _described(criterion, lang), ""
@@ -147,12 +161,13 @@ def _described(criterion: Criterion, lang: Lang) -> str:
     levels = [f"{say(style.LEVEL[level], lang)} {_due(criterion, level, lang)}" for level in criterion.levels]
     settings = [
         f"{getattr(known.parameters[name], lang)} = {style.number(v, lang) if isinstance(v, int | float) else v}"
-        + f" {known.parameters[name].unit}".rstrip()
+        + (f" {say(unit, lang)}" if (unit := known.parameters[name].unit) else "")
         for name, v in criterion.settings.items()
         if v is not None
     ]
+    none = say("no threshold", lang)
     parts = [
-        say("Threshold: {levels}", lang, levels=", ".join(levels)),
+        say("Threshold: {levels}", lang, levels=", ".join(levels) if has_threshold(criterion) else none),
         say("Confidence: {note}", lang, note=confidence_note(criterion, lang)),
         *([say("Legal source: {legal}", lang, legal=criterion.legal)] if criterion.legal else []),
         *([say("Technologies: {named}", lang, named=", ".join(named))] if named else []),
@@ -162,10 +177,10 @@ def _described(criterion: Criterion, lang: Lang) -> str:
 
 
 def _due(criterion: Criterion, level: str, lang: Lang) -> str:
-    """Every threshold of a level, dated ones with their year; a dash for none."""
+    """Every threshold of a level, dated ones with their year; words for none."""
     given = criterion.levels[level].thresholds
     said = [style.threshold(str(t), _unit(criterion, level), lang) + (f" ({t.year})" if t.year else "") for t in given]
-    return "; ".join(said) or "–"
+    return "; ".join(said) or say("no threshold", lang)
 
 
 def _unit(criterion: Criterion, level: str) -> str:

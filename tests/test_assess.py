@@ -399,3 +399,13 @@ def test_no_station_at_all_is_a_valid_statement(world):
 def test_a_share_of_passing_villages_needs_a_threshold_for_them():
     with pytest.raises(CriteriaError, match="needs a threshold at village"):
         criteria_of("id: b, indicator: mob_village_not_blank, village: {}, commune: {roll_up: villages_passing}")
+
+
+def test_equipment_that_only_names_its_commune_opens_the_distances_of_that_commune(world):
+    near = "id: n, indicator: nearest_wifi_m, village: {at_most: 150}"
+    wifi = equipment([spot(450, 150), None], id=["1", "2"], free=pd.array([True, True], dtype="boolean"), place="office",
+                     commune_named=[None, "k"])  # fmt: skip
+    results = assess(
+        world({"village_centre": centres(), "wifi": wifi}, [complete_for("wifi")]), criteria_of(near), AS_OF
+    )
+    assert statuses(results, "n") == {"a": "unknown", "b": "unknown", "c": "unknown", "d": "pass"}

@@ -102,7 +102,7 @@ def test_the_investment_list_reads_in_vietnamese():
     row = needs_table(needs, world.criteria()).frame.iloc[0]
     assert (row["ten_thon"], row["ket_qua"], row["hien_trang"]) == ("Thôn d", "chưa đạt", "9.000 m")
     assert (row["nguong"], row["con_thieu"], row["nguoi_chac"]) == ("≤ 2.000 m", "7.000 m", 400)
-    assert (row["dien_luoi"], row["nearest_bts_m_alfa"]) == ("có", 1200)
+    assert (row["dien_luoi"], row["cach_tram_bts_khong_qua_m_alfa"]) == ("có", 1200)
 
 
 def test_missing_data_says_who_must_send_it():
@@ -126,14 +126,14 @@ def test_a_csv_has_its_run_in_every_row_and_its_sources_beside_it(tmp_path):
     write_tables(tmp_path, {"ket_qua": frame}, world.RUN)
     rows = read_csv(tmp_path / "ket_qua.csv")
     assert len(rows) == len(world.results())
-    assert {(row["run_id"], row["criteria_id"]) for row in rows} == {(world.RUN.id, "toy")}
+    assert {(row["ma_lan_chay"], row["bo_tieu_chi"]) for row in rows} == {(world.RUN.id, "toy")}
     said = json.loads((tmp_path / "ket_qua.nguon.json").read_text(encoding="utf-8"))
     assert (said["id"], said["sources"][0]["sha256"]) == (world.RUN.id, "a" * 64)
 
 
 def test_a_watermark_is_in_every_row_of_a_csv(tmp_path):
     write_tables(tmp_path, {"thon": village_table().headed()}, world.run(watermark="ILLUSTRATION"))
-    assert {row["watermark"] for row in read_csv(tmp_path / "thon.csv")} == {"ILLUSTRATION"}
+    assert {row["canh_bao"] for row in read_csv(tmp_path / "thon.csv")} == {"ILLUSTRATION"}
 
 
 @pytest.mark.parametrize("payload", world.PAYLOADS)

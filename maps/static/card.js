@@ -26,7 +26,7 @@ function detail(row) {
   return el("div", { class: "detail" },
     el("h3", {}, pick(c.title)),
     el("p", { class: "value" }, el("b", {}, valueText(row) || styled("open")), fraction(row) ? el("span", {}, ` (${fraction(row)})`) : "", " ", chip(row.status)),
-    c.unchecked ? el("p", { class: "unchecked" }, styled("unchecked")) : null,
+    sureness(c) ? el("p", { class: "unchecked" }, sureness(c)) : null,
     row.conflict ? el("p", { class: "conflict" }, `⚠ ${t("Sources disagree")}`) : null,
     el("dl", {},
       definition(t("Threshold"), pick(row.threshold)),

@@ -36,12 +36,13 @@ function frame() {
   page.card = el("section", { id: "card", "aria-live": "polite", "aria-labelledby": "card-title", hidden: true });
   page.table = el("section", { id: "table", tabindex: "-1", "aria-label": t("Table") });
   page.mark = el("p", { class: "watermark onmap" });
+  page.rough = el("p", { class: "rough" });
   page.handle = button("", () => { page.panel.classList.toggle("open"); handle(); }, { class: "handle" });
   page.panel.append(page.handle, page.parts);
   page.skip = el("a", { class: "skip", href: "#", onclick: (e) => { e.preventDefault(); show({ view: "table" }); page.table.focus(); } });
   document.body.prepend(page.skip);
   main.before(page.top, page.panel);
-  main.append(page.mark, page.card, page.table);
+  main.append(page.mark, page.rough, page.card, page.table);
 }
 
 function listen() {
@@ -85,6 +86,8 @@ function render() {
   handle();
   page.mark.textContent = data.watermark ? pick(data.watermark) : "";
   page.mark.hidden = !data.watermark;
+  page.rough.textContent = roughly();
+  page.rough.hidden = !roughly();
   card();
   if (state.view === "table") refill(page.table, tableParts(show));
   else page.table.replaceChildren();
@@ -118,7 +121,7 @@ function find(place) {
 }
 
 function card() {
-  const n = selected(), hidden = n === null && !chosenPoint;
+  const n = selected(), hidden = state.view === "table" || (n === null && !chosenPoint); // the table needs the room
   const was = page.card.hidden;
   page.card.hidden = hidden;
   document.body.classList.toggle("carded", !hidden);
@@ -140,13 +143,25 @@ function fitTo(found, animate = true) {
   const margin = found.length === 1 ? 0.8 : 0;
   const corner = (wx, wy) => map.unproject([wx * 256, wy * 256], 0);
   const bounds = L.latLngBounds(corner(Math.min(...x), Math.max(...y)), corner(Math.max(...x), Math.min(...y))).pad(margin);
-  const carded = !page.card.hidden, wide = window.innerWidth > 800;
-  map.fitBounds(bounds, { animate, maxZoom: 14, paddingTopLeft: [20, 20], paddingBottomRight: carded ? (wide ? [370, 20] : [20, window.innerHeight * 0.58 - 150]) : [20, 20] });
+  const right = !page.card.hidden && window.innerWidth > 800 ? 370 : 20;
+  map.fitBounds(bounds, { animate, maxZoom: 14, paddingTopLeft: [20, 20], paddingBottomRight: [right, 20 + covered()] });
+}
+
+// Height of the map, in pixels from its lower end, that the card covers on a phone.
+function covered() {
+  if (page.card.hidden || window.innerWidth > 800) return 0;
+  return Math.max(0, map.getContainer().getBoundingClientRect().bottom - page.card.getBoundingClientRect().top);
+}
+
+// Move a place that was tapped out from under the card.
+function uncover(latlng) {
+  const under = map.latLngToContainerPoint(latlng).y - (map.getSize().y - covered()) + 40;
+  if (covered() && under > 0) map.panBy([0, under], { animate: false });
 }
 
 function draw(view) {
-  const series = chosenSeries(state.level), listed = entries(state.level, series), base = ["#fbfaf7", "", "solid"];
-  drawAreas(view, shapes.commune, () => base);
+  const series = chosenSeries(state.level), listed = entries(state.level, series);
+  drawAreas(view, shapes.commune, (c) => groundOf(c, series));
   drawAreas(view, shapes[state.level], (n) => (isShown(state.level, n, listed[n]) ? lookOf(listed[n]) : null));
   if (state.level === "village" && view.zoom >= 9.5) drawLines(view, shapes.arcs, view.zoom > 11 ? 0.9 : 0.35, view.zoom > 11 ? "#58626e" : "rgba(255,255,255,0.8)");
   drawBorders(view, shapes.commune, (n) => cell(data.areas.commune.shape, n) === "approximate");
@@ -163,7 +178,7 @@ function click(latlng) {
   for (const layer of data.points) {
     if (!points[layer.name] || !state.layers.has(layer.name)) continue;
     const best = points[layer.name].reduce((b, p, n) => (close(p) < b[0] ? [close(p), n] : b), [near, -1]);
-    if (best[1] >= 0) { state.unit = ""; chosenPoint = { layer, n: best[1] }; render(); return; }
+    if (best[1] >= 0) { state.unit = ""; chosenPoint = { layer, n: best[1] }; render(); uncover(latlng); return; }
   }
   if (!data.criteria.length) return;
   const own = shapes[state.level], listed = entries(state.level, chosenSeries(state.level));
@@ -171,6 +186,7 @@ function click(latlng) {
   const dotHit = own.findIndex((s, n) => s?.point && close(s.point) < near && able(n));
   const hit = dotHit >= 0 ? dotHit : own.findIndex((s, n) => s?.rings && able(n) && x >= s.box[0] && x <= s.box[2] && y >= s.box[1] && y <= s.box[3] && contains(s, x, y));
   show({ unit: hit < 0 ? "" : data.areas[state.level].id[hit] });
+  uncover(latlng);
 }
 
 window.hatangso = { open };

@@ -22,13 +22,21 @@ function choices(show) {
 }
 
 function operatorText(s) {
-  const name = s.operator === "any" || s.operator === "each" ? styled(s.operator) : s.operator;
+  const name = s.operator === "any" || s.operator === "each" ? styled(s.operator) : data.operators.find(([code]) => code === s.operator)?.[1] ?? s.operator;
   return [name, s.technology.replaceAll(",", ", ")].filter(Boolean).join(" · ");
 }
 
 function uncheckedNote() {
   const c = data.criteria.find((one) => one.id === state.criterion);
-  return c?.unchecked ? el("p", { class: "unchecked" }, `${styled("unchecked")} (${t("confidence: item {item}, threshold {threshold}", { item: c.confidence[0], threshold: c.confidence[1] })})`) : null;
+  if (!c || !sureness(c)) return null;
+  const more = c.judged ? ` (${t("confidence: item {item}, threshold {threshold}", { item: c.confidence[0], threshold: c.confidence[1] })})` : "";
+  return el("p", { class: "unchecked" }, sureness(c) + more);
+}
+
+// What is not sure about a criterion; one that nobody judges has no threshold to check.
+function sureness(c) {
+  if (c.judged) return c.unchecked ? styled("unchecked") : "";
+  return c.confidence[0] === "A" ? "" : t("confidence: item {item}", { item: c.confidence[0] });
 }
 
 function filters(show) {
@@ -44,10 +52,9 @@ function filters(show) {
 
 function legend(show) {
   const series = chosenSeries(state.level);
-  const province = rowAt("province", 0);
   const title = data.criteria.find((c) => c.id === state.criterion).title;
   const head = [el("h2", {}, pick(title)), el("h3", {}, state.level === "village" ? t("Villages by result") : t("Communes by result"))];
-  if (!series) return el("section", { class: "legend" }, head, el("p", {}, t("This criterion is not reported at this level.")));
+  if (!series) return el("section", { class: "legend" }, head, el("p", {}, t("This criterion is not reported at this level.")), wholes());
   const listed = counts(state.level, series), total = listed.reduce((sum, [, count]) => sum + count, 0);
   const item = ([entry, count]) => el("li", {}, el("button", {
     type: "button", "aria-pressed": String(!state.off.has(entry)), "data-key": `entry-${entry}`, title: t("Show or hide"),
@@ -57,7 +64,8 @@ function legend(show) {
     el("ul", {}, listed.map(item)),
     el("p", { class: "total" }, `${t("Total")}: ${number(total)}${thresholdNote(series)}`),
     noPlace(series),
-    province ? provinceLine(province) : null);
+    ground(),
+    wholes());
 }
 
 function thresholdNote(series) {
@@ -71,8 +79,26 @@ function noPlace() {
   return lacking ? el("p", { class: "small" }, t("{n} without a place on the map: see the table", { n: number(lacking) })) : null;
 }
 
-function provinceLine(row) {
-  return el("p", { class: "province" }, el("span", {}, `${t("Whole province")}: `), el("b", {}, valueText(row) || styled("open")), fraction(row) ? ` (${fraction(row)})` : "", " ", chip(row.status), shortThreshold(row));
+// What the ground under the villages means, where any of it shows.
+function ground() {
+  if (state.level !== "village") return null;
+  const inside = data.areas.commune.id.map((_, c) => c).filter((c) => shapes.commune[c] && inFilter("commune", c));
+  const empty = inside.filter((c) => !hasVillages(c)).length;
+  const open = shapes.village.some((shape, n) => !shape?.rings && inFilter("village", n) && hasVillages(communeOf("village", n)));
+  return [
+    empty ? el("p", { class: "note" }, swatch(data.style.status.unknown), t("commune without a list of villages, or whose villages have no place yet"), el("b", {}, number(empty))) : null,
+    open ? el("p", { class: "note" }, swatch(data.style.ground), t("land in no village's known border")) : null,
+  ];
+}
+
+// The rows of the whole province and of the chosen commune.
+function wholes() {
+  const c = data.areas.commune.id.indexOf(state.commune);
+  return [[c < 0 ? null : rowAt("commune", c), communeName(c)], [rowAt("province", 0), t("Whole province")]].map(([row, name]) => (row ? wholeLine(row, name) : null));
+}
+
+function wholeLine(row, name) {
+  return el("p", { class: "province" }, el("span", {}, `${name}: `), el("b", {}, valueText(row) || styled("open")), fraction(row) ? ` (${fraction(row)})` : "", " ", chip(row.status), shortThreshold(row));
 }
 
 const shortThreshold = (row) => (pick(row.threshold) ? ` · ${t("threshold")}: ${pick(row.threshold)}` : "");
@@ -100,6 +126,13 @@ function dot(colour) {
   return made;
 }
 
+// That borders are approximate, and of how many communes where not of all.
+function roughly() {
+  const { id, shape } = data.areas.commune, rough = id.filter((_, c) => cell(shape, c) === "approximate").length;
+  const some = rough < id.length ? `${t("{n} of {total} communes", { n: number(rough), total: number(id.length) })}: ` : "";
+  return rough ? some + t("Boundaries are APPROXIMATE, only to show where places are") : "";
+}
+
 let aboutOpen = false;
 function about() {
   const { run } = data;
@@ -108,7 +141,7 @@ function about() {
     el("dl", {},
       definition(t("Criteria set"), pick(run.title), data.verified ? "" : el("em", {}, ` (${styled("unchecked")})`)),
       definition(t("Assessed as of"), day(run.as_of)),
-      definition(t("Boundaries"), `${t("vintage")} ${day(run.vintage)}; ${t("simplified by at most {n} m", { n: number(shapes.tolerance) })}`),
+      definition(t("Boundaries"), [`${t("vintage")} ${day(run.vintage)}`, roughly(), t("simplified by at most {n} m", { n: number(shapes.tolerance) })].filter(Boolean).join("; ")),
       definition(t("Made in run"), el("code", {}, run.id), ` · ${day(run.made_at)} · ${run.code}`),
       run.notes.length ? definition(t("Notes"), run.notes.map(pick).join("; ")) : []),
     run.sources.length ? el("h3", {}, t("Data used")) : null, el("ul", {}, run.sources.map(source)),

@@ -109,6 +109,19 @@ function tagsOf(series) {
   return new Set(every.map((value) => (place < 0 ? value : value[place])).filter((tag) => tag >= 0));
 }
 
+// Of each commune, whether any of its villages is drawn: at village level the others would look empty of gaps.
+let drawnIn = null;
+function hasVillages(c) {
+  drawnIn ??= new Set(shapes.village.map((shape, n) => (shape ? communeOf("village", n) : -1)));
+  return drawnIn.has(c);
+}
+
+// What lies under the villages: unknown where a commune shows none, else land that no village's border covers.
+function groundOf(c, series) {
+  if (state.level !== "village" || !series || !inFilter("commune", c)) return data.style.paper;
+  return hasVillages(c) ? data.style.ground : data.style.status.unknown;
+}
+
 // Entries of the legend with their counts within the filter: statuses, or classes where nothing is judged.
 function counts(level, series) {
   const found = new Map();

@@ -31,7 +31,7 @@ function tableParts(show, everything = false) {
   return [
     data.watermark ? el("p", { class: "watermark" }, pick(data.watermark)) : null,
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "caption" }, el("table", {},
-      el("caption", { id: "caption" }, criterion ? pick(criterion.title) : "", series && series.operator ? ` · ${operatorText(series)}` : "", series ? thresholdNote(series) : "", criterion?.unchecked ? el("em", {}, ` · ${styled("unchecked")}`) : ""),
+      el("caption", { id: "caption" }, criterion ? pick(criterion.title) : "", series && series.operator ? ` · ${operatorText(series)}` : "", series ? thresholdNote(series) : "", criterion && sureness(criterion) ? el("em", {}, ` · ${sureness(criterion)}`) : ""),
       el("thead", {}, el("tr", {}, columns.map(([key, text]) => heading(key, text, show)))),
       el("tbody", {}, shownRows.map((r) => line(r, columns, show))))),
     everything ? null : pager(rows.length, pages, show),
