@@ -15,7 +15,7 @@ from api.province import load
 from api.store import copy_out, full_id, read_run, render, run_criteria, runs_kept, stored
 from api.workspace import Workspace
 from geo.audience import criterion_layers, for_audience, layers_for, run_for
-from geo.criteria import CriteriaSet
+from geo.criteria import CriteriaSet, beside
 from geo.data import Data
 from geo.errors import InputError
 from geo.needs import investment_list, missing_data, nearest_columns
@@ -55,7 +55,7 @@ class View:
     def needs(self) -> pd.DataFrame:
         """What to build first."""
         near = nearest_columns(self.results, {c.id: c.indicator for c in self.criteria.criteria})
-        return investment_list(self.results, self.data.villages, self.data.communes, near)
+        return investment_list(self.results, self.data.villages, self.data.communes, near, beside=beside(self.criteria))
 
     @property
     def missing(self) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def draw_map(workspace: Workspace, seen: View) -> list[Path]:
 
     def draw(folder: Path) -> None:  # a callback: the store decides whether it is needed
         points = {n: rows for n, rows in seen.data.layers.items() if isinstance(rows, gpd.GeoDataFrame)}
-        shown = Shown(seen.audience, seen.lang, points)
+        shown = Shown(seen.audience, seen.lang, points, workspace.config.names)
         made = gap_map(seen.data.villages, seen.data.communes, seen.whole, seen.full_run, seen.criteria, shown)
         (folder / f"{NAME}.html").write_text(to_offline_html(made), encoding="utf-8")
         for name, more in made.second_files.items():
@@ -149,8 +149,8 @@ def _geojson(folder: Path, seen: View) -> None:
 def _csv(folder: Path, seen: View) -> None:
     tables = {
         "ket-qua": long_table(seen.results, seen.criteria, seen.units, seen.lang),
-        "can-dau-tu": needs_table(seen.needs, seen.criteria, seen.lang).frame,
-        "con-thieu-du-lieu": missing_table(seen.missing, seen.lang).frame,
+        "can-dau-tu": needs_table(seen.needs, seen.criteria, seen.lang).plain(seen.lang),
+        "con-thieu-du-lieu": missing_table(seen.missing, seen.lang).plain(seen.lang),
     }
     write_tables(folder, tables, seen.run)
 

@@ -186,8 +186,10 @@ class CriteriaSet(BaseModel):
 
     @property
     def verified(self) -> bool:
-        """Whether every item and threshold was read in the primary text."""
-        return all(c.confidence.item == c.confidence.threshold == "A" for c in self.criteria)
+        """Whether every item of the set, and every threshold it has, was read in the primary text."""
+        own = [c for c in self.criteria if not c.origin]
+        judged = {c.id: any(j.thresholds for j in c.levels.values()) for c in own}
+        return all(c.confidence.item == "A" and (c.confidence.threshold == "A" or not judged[c.id]) for c in own)
 
     def valid_on(self, day: date) -> bool:
         """Whether the decision is in force on that day."""
@@ -204,6 +206,11 @@ def joined(main: CriteriaSet, other: CriteriaSet) -> CriteriaSet:
     own = {c.id for c in main.criteria}
     added = tuple(c.model_copy(update={"origin": other.id}) for c in other.criteria if c.id not in own)
     return main.model_copy(update={"criteria": main.criteria + added})
+
+
+def beside(criteria: CriteriaSet) -> frozenset[str]:
+    """Ids of the criteria that stand beside the set without belonging to it."""
+    return frozenset(c.id for c in criteria.criteria if c.origin)
 
 
 def shipped_criteria() -> tuple[str, ...]:

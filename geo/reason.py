@@ -54,7 +54,13 @@ def words(reason: str, lang: Lang = "vi") -> str:
 def _words(name: str, values: dict[str, str], lang: Lang) -> str:
     shown = dict(values)
     if values.get("layer") in LAYERS:
-        shown["layer"] = getattr(LAYERS[values["layer"]], lang)
+        shown["layer"] = in_sentence(getattr(LAYERS[values["layer"]], lang))
     if name == "not_applicable" and values.get("indicator") in INDICATORS:
         shown["why"] = INDICATORS[values["indicator"]].not_applicable[0 if lang == "vi" else 1]
     return say(REASONS[name], lang, **shown)
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands inside a sentence: its first letter small, unless its first word is like "BTS" or "Wi-Fi"."""
+    first = name.partition(" ")[0]
+    return name if any(letter.isupper() for letter in first[1:]) else name[:1].lower() + name[1:]

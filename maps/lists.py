@@ -195,7 +195,8 @@ def needs_table(needs: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi") -
     sure = {c.id: confidence_note(c, lang) for c in criteria.criteria}
     frame = _listed(needs, lang).assign(
         nhom=needs["block"].map(lambda block: say(BLOCK[block], lang)), tin_cay=needs["criterion"].map(sure),
-        chi_tieu=needs["criterion"].map(titles).fillna(needs["criterion"]), ket_qua=said["status"], hien_trang=said["text"], ly_do=said["reason"],
+        chi_tieu=needs["criterion"].map(titles).fillna(needs["criterion"]),
+        ket_qua=said["status"], hien_trang=said["text"], ly_do=said["reason"],
         nguong=[style.threshold(t, u, lang) for t, u in limits],
         con_thieu=["" if kind_of(u) == "yesno" else style.interval(a, b, u, lang) for a, b, u in amounts],
         can_cu=[style.basis(b, lang) for b in needs["basis"].fillna("")], nguon=needs["source"], ngay=needs["as_of"],

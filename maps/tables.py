@@ -274,7 +274,7 @@ def columns_of_run(run: Run) -> dict[str, str]:
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | Table], run: Run) -> list[Path]:
-    """`<name>.csv` for each frame or table and beside it `<name>.nguon.json`, which says where its numbers come from."""
+    """`<name>.csv` for each and beside it `<name>.nguon.json`, which says where its numbers come from."""
     written = []
     for name, table in tables.items():
         frame = table.plain() if isinstance(table, Table) else table

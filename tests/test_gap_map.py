@@ -76,6 +76,15 @@ def test_an_operator_sees_its_own_stations_and_nobody_elses(world):
     assert [(layer["name"], layer["count"]) for layer in told["points"]] == [("bts", 3)]
 
 
+def test_only_operators_that_the_audience_sees_are_named(world):
+    names = {"vnpt": "VNPT", "viettel": "Viettel"}
+    assert content(page(world, Shown("public", operators=names)))["operators"] == [["vnpt", "VNPT"]]
+    spots = province.spots(world[0], 2).assign(operator="viettel")
+    told = content(page(world, Shown("internal", points={"bts": spots}, operators=names)))
+    assert told["operators"] == [["viettel", "Viettel"], ["vnpt", "VNPT"]]
+    assert ["Viettel", "Viettel"] in [said for column in told["points"][0]["columns"] for said in column.get("of", [])]
+
+
 def test_a_layer_of_more_than_three_thousand_points_is_a_file_of_its_own(world):
     made = page(world, Shown(points={"wifi": province.spots(world[0], points.MANY + 1)}))
     assert list(made.second_files) == ["gap-map-wifi.html"]

@@ -45,13 +45,38 @@ def world():
     return villages, communes, province.results(villages, communes)
 
 
+def judging():
+    """The toy set with a threshold for the criterion that tells blank villages; the others are only shown."""
+    made = province.criteria()
+    told = made.model_dump()
+    for criterion in told["criteria"]:
+        if criterion["id"] == "mob_village_not_blank":
+            criterion["village"] = {"at_least": 1}
+    return type(made).model_validate(told)
+
+
 @pytest.fixture(scope="module")
 def file(world, tmp_path_factory):
     villages, communes, results = world
     shown = Shown("internal", points={"wifi": province.spots(villages, 9)})
     run = province.run(watermark="at least one operator")  # any text that has its Vietnamese
-    made = gap_map(villages, communes, results, run, province.criteria(), shown)
+    made = gap_map(villages, communes, results, run, judging(), shown)
     path = tmp_path_factory.mktemp("map") / "map.html"
+    path.write_text(to_offline_html(made), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def sparse(world, tmp_path_factory):
+    """The first commune has no village with a place, the second one village without; its border is approximate."""
+    villages, communes, results = (frame.copy() for frame in world)
+    lost = villages["commune"] == communes.index[0]
+    lost |= villages.index == villages.index[villages["commune"] == communes.index[1]][0]
+    villages.loc[lost, "geometry"] = None
+    communes.loc[communes.index[1], "shape"] = "approximate"
+    shown = Shown("internal", operators={"vnpt": "VNPT Tỉnh", "nobody": "Không ai"})
+    made = gap_map(villages, communes, results, province.run(), judging(), shown)
+    path = tmp_path_factory.mktemp("sparse") / "map.html"
     path.write_text(to_offline_html(made), encoding="utf-8")
     return path
 
@@ -186,6 +211,58 @@ def test_values_that_were_not_checked_say_so(opened, file, world):
     assert page.locator("#card").get_by_text("chưa đối chiếu văn bản gốc").count() == 0
 
 
+def test_what_nobody_judges_has_no_threshold_to_check(opened, file, world):
+    page = opened(file, f"#c=nearest_bts_m&u={world[0].index[0]}")
+    for place in ("#card .unchecked", ".choices .unchecked"):
+        assert page.locator(place).inner_text() == "độ chắc: nội dung B"
+    page = opened(file, "#c=mob_village_not_blank")
+    assert page.locator(".choices .unchecked").inner_text().endswith("(độ chắc: nội dung B, ngưỡng C)")
+
+
+def test_communes_that_show_no_village_look_unknown_and_bare_land_has_its_own_colour(opened, sparse, world):
+    page = opened(sparse, f"#c=nearest_wifi_m&x={world[1].index[0]}")
+    assert colours(page)[style.STATUS["unknown"].colour] > 1000
+    assert colours(page)[style.GROUND[0]] == 0
+    notes = page.locator(".legend .note").all_inner_texts()
+    assert [" ".join(note.split()) for note in notes] == ["xã chưa có danh sách thôn hoặc thôn chưa có vị trí 1"]
+    page = opened(sparse, f"#c=nearest_wifi_m&x={world[1].index[1]}")
+    assert colours(page)[style.GROUND[0]] > 1000
+    assert page.locator(".legend .note").all_inner_texts()[0].startswith("đất chưa có ranh giới thôn")
+    page = opened(sparse, "#c=nearest_wifi_m&l=commune")
+    assert page.locator(".legend .note").count() == 0
+
+
+def test_approximate_borders_say_so_on_the_map_and_beside_the_tolerance(opened, sparse, file):
+    page = opened(sparse)
+    said = "1/4 xã: Ranh giới GẦN ĐÚNG, chỉ để minh họa vị trí"
+    assert page.locator(".rough").inner_text() == said
+    page.click(".about summary")
+    assert f"{said}; đã đơn giản hóa" in page.locator(".about dl").inner_text()
+    assert opened(file).locator(".rough").is_hidden()
+
+
+def test_operators_are_called_by_their_names_in_selector_card_and_table(opened, sparse, world):
+    page = opened(sparse, f"#c=mob_village_not_blank&u={world[0].index[0]}")
+    assert page.locator("#operator option[value='vnpt/']").inner_text() == "VNPT Tỉnh"
+    assert page.locator("#operator option[value='viettel/']").inner_text() == "viettel"
+    assert "VNPT Tỉnh" in page.locator("#card .rows").first.inner_text()
+    page.select_option("#operator", "vnpt/")
+    page.click("[data-key$='-table']")
+    assert "VNPT Tỉnh" in page.locator("caption").inner_text()
+
+
+def test_a_chosen_commune_shows_its_own_result_beside_the_provinces(opened, file, world):
+    page = opened(file, "#c=fix_household_passed")
+    assert page.locator(".province").count() == 1
+    code = world[1].index[1]
+    page.select_option("#commune", code)
+    row = rows_of(world[2], "commune", "fix_household_passed").set_index("area_id").loc[code]
+    said = page.locator(".province").first.inner_text()
+    assert said.startswith(f"Xã Đông Nam: {style.interval(row['low'], row['high'], 'share')}")
+    assert style.status(row["status"]) in said
+    assert page.locator(".province").nth(1).inner_text().startswith("Toàn tỉnh")
+
+
 def test_a_link_opens_the_same_view(opened, file, world):
     page = opened(file, f"#c=mob_household_share&o=viettel/&u={world[0].index[3]}")
     page.select_option("#commune", world[1].index[0])
@@ -267,6 +344,35 @@ def test_a_phone_reaches_everything_with_a_finger(opened, file):
     page.tap(".handle")
     page.touchscreen.tap(195, 400)
     assert page.locator("#card h2").is_visible()
+
+
+def test_the_card_leaves_a_phone_its_panel_and_its_table(opened, file, world):
+    page = opened(file, f"#c=mob_village_not_blank&u={world[0].index[3]}", size=(390, 844), mobile=True)
+    card, panel = (page.locator(name).bounding_box() for name in ("#card", "#panel"))
+    assert card["height"] <= 0.45 * 844 + 1
+    assert card["y"] + card["height"] <= panel["y"] + 1
+    page.tap(".handle")
+    assert page.locator("#card").is_hidden()
+    page.select_option("#district", "Huyện Đông Sơn")
+    page.tap("#operator")
+    page.tap(".handle")
+    page.locator("#card").evaluate("(card) => { card.scrollTop = card.scrollHeight; }")
+    assert page.locator("#card .close").bounding_box()["y"] >= page.locator("#card").bounding_box()["y"]
+    page.tap("[data-key$='-table']")
+    assert page.locator("#card").is_hidden()
+    page.tap("[data-key$='-map']")
+    page.tap("#card .close")
+    assert page.locator("#card").is_hidden()
+
+
+def test_a_tapped_place_is_moved_out_from_under_the_card(opened, file):
+    page = opened(file, "#m=20.05,105.58,12", size=(390, 844), mobile=True)
+    page.touchscreen.tap(195, 640)
+    top = page.locator("#card").bounding_box()["y"]
+    picked = page.locator("#card h2").inner_text()
+    page.tap("#card .close")
+    page.touchscreen.tap(195, top - 40)
+    assert page.locator("#card h2").inner_text() == picked
 
 
 def test_point_layers_are_switched_on_in_the_layer_tree(opened, file):

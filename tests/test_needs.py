@@ -25,6 +25,16 @@ def test_failing_rows_come_first_by_people_then_open_ones_by_possible_people(nee
     assert list(needs["rank"]) == [1, 2, 3, 4, 5, 6]
 
 
+def test_criteria_shown_beside_the_set_come_after_all_of_the_set():
+    units = (world.villages(), world.communes())
+    needs = investment_list(world.results(), *units, beside=frozenset({"cap_quang_m"}))
+    assert pairs(needs)[:3] == [("d", "phu_song"), ("a", "phu_song"), ("c", "phu_song")]
+    assert pairs(needs)[3:] == [("d", "cap_quang_m"), ("b", "cap_quang_m"), ("c", "cap_quang_m")]
+    assert list(needs["block"]) == ["set"] * 3 + ["beside"] * 3
+    # b lacks only what is beside the set, so a comes before it although it has fewer people
+    assert list(village_summary(needs)["village"]) == ["d", "a", "b", "c"]
+
+
 def test_passing_shown_and_single_operator_rows_are_not_listed(needs):
     assert "tram_m" not in set(needs["criterion"])
     assert set(needs["status"]) == {"fail", "unknown"}

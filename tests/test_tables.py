@@ -9,10 +9,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geo.needs import investment_list, missing_data, nearest_columns
-from maps.lists import missing_table, needs_table, operator_table, overview_table
-from maps.tables import long_table, unit_table, write_map_table, write_tables
+from geo.criteria import Sureness
+from geo.needs import investment_list, missing_data, nearest_columns, village_summary
+from maps.lists import missing_table, needs_table, operator_table, overview_table, summary_table
+from maps.tables import confidence_note, is_unchecked, long_table, unit_table, write_map_table, write_tables
 
+RUN = world.run(watermark="ILLUSTRATION")
 UNITS = (world.villages(), world.communes())
 
 
@@ -103,6 +105,37 @@ def test_the_investment_list_reads_in_vietnamese():
     assert (row["ten_thon"], row["ket_qua"], row["hien_trang"]) == ("Thôn d", "chưa đạt", "9.000 m")
     assert (row["nguong"], row["con_thieu"], row["nguoi_chac"]) == ("≤ 2.000 m", "7.000 m", 400)
     assert (row["dien_luoi"], row["cach_tram_bts_khong_qua_m_alfa"]) == ("có", 1200)
+
+
+def test_cells_mark_what_is_not_checked_by_a_sign_only():
+    needs = investment_list(world.results(), *UNITS, beside=frozenset({"cap_quang_m"}))
+    frame = needs_table(needs, world.criteria()).frame
+    assert frame.iloc[0]["chi_tieu"].endswith("*")
+    assert not frame["chi_tieu"].str.contains("chưa đối chiếu").any()
+    assert list(frame["nhom"])[2:4] == ["thuộc bộ tiêu chí", "theo dõi thêm"]
+    summed = summary_table(village_summary(needs), world.criteria()).frame
+    assert not summed["thieu"].str.contains("chưa đối chiếu").any()
+
+
+def test_the_doubt_about_a_threshold_that_does_not_exist_is_not_told():
+    shown = world.criteria().criteria[2]
+    doubted = shown.model_copy(update={"confidence": Sureness(item="B", threshold="D")})
+    assert not is_unchecked(doubted)
+    assert confidence_note(doubted) == "B / –"
+
+
+def test_a_csv_has_whole_metres_and_people_and_yes_and_no_in_words(tmp_path):
+    results = world.results().assign(people_low=100.0)
+    results.loc[results["criterion"].eq("tram_m"), ["low", "high"]] = 10.13
+    near = nearest_columns(results, {c.id: c.indicator for c in world.criteria().criteria})
+    needs = needs_table(investment_list(results, *UNITS, near), world.criteria())
+    write_tables(tmp_path, {"can-dau-tu": needs, "thon": unit_table(results, world.criteria(), UNITS, "village")}, RUN)
+    row = read_csv(tmp_path / "can-dau-tu.csv")[0]
+    assert (row["nguoi_chac"], row["cach_tram_bts_khong_qua_m"], row["so_ho"]) == ("100", "11", "")
+    assert row["canh_bao"] == "ILLUSTRATION"
+    assert all(name.isascii() for name in row)
+    village = read_csv(tmp_path / "thon.csv")[0]
+    assert (village["phu_song_tu"], village["tram_m_tu"], village["so_ho"]) == ("không", "10", "20")
 
 
 def test_missing_data_says_who_must_send_it():

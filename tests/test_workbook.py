@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from geo.needs import investment_list, missing_data, nearest_columns
-from maps.page import page_breaks
+from maps.page import first_columns, page_breaks
 from maps.tables import Field
 from maps.workbook import Content, workbook
 
@@ -88,6 +88,40 @@ def test_codes_keep_their_zeros_and_shares_are_numbers_shown_in_per_cent(book):
 def test_unknown_cells_are_empty_and_said_in_words(book):
     row = next(r for r in table(book["Thôn"], "Mã thôn") if r["Mã thôn"] == "c")
     assert (row["từ 0"], row["đến 0"], row["đọc là 0"], row["kết quả 0"]) == (None, None, "chưa rõ", "chưa rõ")
+
+
+def test_a_known_yes_or_no_is_a_word(book):
+    row = next(r for r in table(book["Thôn"], "Mã thôn") if r["Mã thôn"] == "a")
+    assert (row["từ 0"], row["đến 0"], row["Điện lưới"]) == ("không", "không", "có")
+
+
+def test_villages_of_operators_are_not_printed(tmp_path):
+    results = world.results()
+    of_commune = results[results["level"].eq("commune")].assign(operator="alfa")
+    workbook(tmp_path / "o.xlsx", content(results=pd.concat([results, of_commune])))
+    sheet = load_workbook(tmp_path / "o.xlsx")["Theo nhà mạng"]
+    printed = [row[0].value for row in sheet[sheet.print_area.replace("$", "").rpartition("!")[2]]]
+    assert (printed.count("xã"), printed.count("thôn")) == (2, 0)
+
+
+def test_lists_are_one_page_wide(book):
+    for name in ("Tổng quan", "Thôn", "Danh sách thôn cần đầu tư", "Còn thiếu dữ liệu"):
+        sheet = book[name]
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+
+
+def test_only_columns_that_fit_are_printed_where_the_first_are_asked_for():
+    fields = [Field("a", "A", "A"), *[Field(f"{c}_{i}", "", "", criterion=c) for c in "xyz" for i in (1, 2)]]
+    # room is 114 / 0.45 = 253: 20 + x (100) + y (100) fit, z would make 320
+    assert first_columns(fields, [20.0, *[50.0] * 6]) == 5
+    assert first_columns(fields[1:], [200.0] * 6) == 2
+
+
+def test_the_legend_says_where_there_is_no_threshold(book):
+    said = {row[0]: row[1] for row in rows(book["Chú giải"])}
+    shown = said[world.criteria().criteria[2].title()]
+    assert shown.startswith("Ngưỡng: không có ngưỡng. Độ tin cậy: A / –")
+    assert "households" not in " ".join(str(text) for text in said.values())
 
 
 def test_endless_distances_leave_no_number(book):

@@ -14,7 +14,7 @@ from geo.criteria import Criterion
 from geo.needs import COMBINED
 from geo.words import Lang, say
 from maps import style
-from maps.tables import confidence_note, keyed, readable
+from maps.tables import confidence_note, is_unchecked, keyed, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def headings(seen: Public, level: str, lang: Lang) -> tuple[Heading, ...]:
 def _heading(key: str, number: int, of: Criterion, technology: str, lang: Lang) -> Heading:
     title = of.title(lang) + (f" ({technology})" if key != of.id else "")
     group = style.both(style.GROUP.get(of.group, of.group))[0 if lang == "vi" else 1]
-    unchecked = bool({of.confidence.item, of.confidence.threshold} & {"C", "D"})
+    unchecked = is_unchecked(of)
     return Heading(key, number, title, group, confidence_note(of, lang), unchecked, of.legal, of)
 
 

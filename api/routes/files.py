@@ -33,25 +33,25 @@ MEDIA = {
 @router.get("/xa.csv")
 def communes_csv(request: Request, seen: Latest, asked: Annotated[Units, Query()]) -> Response:
     """The communes that the table shows, all pages."""
-    return as_csv(request, units.as_table(seen, "commune", asked).frame, seen.run, "xa")
+    return as_csv(request, units.as_table(seen, "commune", asked).plain(asked.lang), seen.run, "xa")
 
 
 @router.get("/thon.csv")
 def villages_csv(request: Request, seen: Latest, asked: Annotated[Units, Query()]) -> Response:
     """The villages that the table shows, all pages."""
-    return as_csv(request, units.as_table(seen, "village", asked).frame, seen.run, "thon")
+    return as_csv(request, units.as_table(seen, "village", asked).plain(asked.lang), seen.run, "thon")
 
 
 @router.get("/can-dau-tu.csv")
 def needs_csv(request: Request, seen: Latest, asked: Annotated[Listed, Query()]) -> Response:
     """The investment list as shown, all pages."""
-    return as_csv(request, lists.needs_as_table(seen, asked).frame, seen.run, "can-dau-tu")
+    return as_csv(request, lists.needs_as_table(seen, asked).plain(asked.lang), seen.run, "can-dau-tu")
 
 
 @router.get("/con-thieu-du-lieu.csv")
 def missing_csv(request: Request, seen: Latest, asked: Annotated[Listed, Query()]) -> Response:
     """The missing data as shown, all pages."""
-    return as_csv(request, lists.missing_as_table(seen, asked).frame, seen.run, "con-thieu-du-lieu")
+    return as_csv(request, lists.missing_as_table(seen, asked).plain(asked.lang), seen.run, "con-thieu-du-lieu")
 
 
 def as_csv(request: Request, frame: pd.DataFrame, run: Run, name: str) -> Response:
