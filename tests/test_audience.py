@@ -1,12 +1,15 @@
 """Who may see what of a run; anything unrecognised is denied."""
 
+import re
+
 import export_world as world
 import numpy as np
 import pandas as pd
 import pytest
 
-from geo.audience import WITHHELD, criterion_layers, for_audience, layers_for, run_for
+from geo.audience import SAFE_IN_REASON, WITHHELD, criterion_layers, for_audience, layers_for, run_for
 from geo.errors import InputError
+from geo.reason import REASONS
 
 LAYERS_OF = criterion_layers(world.criteria().criteria)
 
@@ -152,3 +155,8 @@ def test_the_public_learns_who_declared_but_not_from_which_document():
     results = world.results().assign(basis="declared", source="Xã K (bien-ban.pdf); Xã L (x.pdf)", others=told)
     for _, shown in seen("public", results).iterrows():
         assert "pdf" not in shown["source"] + shown["others"]
+
+
+def test_every_reason_that_names_nobody_reaches_the_public():
+    fields = {field for text in REASONS.values() for field in re.findall(r"\{(\w+)", text)}
+    assert fields <= SAFE_IN_REASON
