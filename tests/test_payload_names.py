@@ -45,7 +45,10 @@ PAYLOADS = (
 PLAIN = {"number": 1, "integer": 1, "date": "2025-09-01", "yesno": True, "period": "202509"}
 CODES = tuple(f"0000{n}" for n in range(1, len(PAYLOADS) + 1))
 BY_NAME = {"commune_name", "village_name"}  # a row names its units as their registers do: by payload
-REFERS = {"code": CODES, "commune_code": CODES, "village_code": CODES, "operator": ("alfa",) * len(PAYLOADS)}
+REFERS = {  # columns that must name something known, so no payload passes
+    "code": CODES, "commune_code": CODES, "village_code": CODES, "operator": ("alfa",) * len(PAYLOADS),
+    "item": ("off_lan",) * len(PAYLOADS),
+}  # fmt: skip
 VECTORS = [layer for layer in LAYERS.values() if layer.geometry != "raster"]
 FREE = [(layer.name, c.name) for layer in VECTORS for c in layer.columns if c.kind == "text" and c.name not in REFERS]
 
