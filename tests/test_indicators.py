@@ -146,6 +146,7 @@ def value(name, communes, villages, given, area):
         ("cam_count", "camera", lambda: equipment([spot(50, 50), spot(60, 60)], cameras=pd.array([2, 3], dtype="Int64")), "a", 5),
         ("cam_point_count", "camera", lambda: equipment([spot(50, 50), spot(60, 60)], cameras=pd.array([2, 3], dtype="Int64")), "a", 2),
         ("wifi_public_count", "wifi", lambda: equipment([spot(50, 50), spot(350, 60)], free=YES), "a", 1),
+        ("bts_count", "bts", lambda: equipment([spot(50, 50), spot(60, 60)], operator="x", technology="4G"), "a", 2),
         ("loa_village_share", "loudspeaker", lambda: equipment([spot(50, 50)], speakers=pd.array([0], dtype="Int64")), "a", 0),
         ("nearest_wifi_m", "wifi", lambda: equipment([spot(50, 450), spot(50, 950)], free=YES), "a", 300),
         ("nearest_bts_m", "bts", lambda: equipment([spot(350, 150)], operator="x", technology="4G"), "a", 300),

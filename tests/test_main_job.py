@@ -112,22 +112,28 @@ def test_thanh_hoa_has_166_communes_with_their_areas(thanh_hoa):
     assert summary["area_official_km2"] == pytest.approx(11_114.9, abs=0.1)
 
 
-def test_thanh_hoa_counts_the_cameras_and_stations_of_osm_per_commune(thanh_hoa, shared):
+@pytest.mark.parametrize(
+    ("criterion", "kinds", "n"), [("cam_point_count", ["surveillance"], 9), ("bts_count", ["mast", "tower"], 14 + 4)]
+)
+def test_thanh_hoa_counts_the_cameras_and_towers_of_osm_per_commune(thanh_hoa, shared, criterion, kinds, n):
     folder, _, made, _ = thanh_hoa
     found = results(folder / "w", made["run"])
-    cameras = found[(found["criterion"] == "cam_point_count") & (found["level"] == "commune")].set_index("area_id")
+    combined = found[
+        (found["criterion"] == criterion) & (found["level"] == "commune") & found["operator"].isin(["", "any"])
+    ]
+    communes = combined.set_index("area_id")
     poi = gpd.read_file(shared / "thanhhoa" / "th_osm_poi_hotosm_ODbL.gpkg")
-    expected = poi.loc[poi["man_made"] == "surveillance", "code"].value_counts()
-    assert expected.sum() == 9
-    counted = cameras["low"][cameras["low"] > 0]
+    expected = poi.loc[poi["man_made"].isin(kinds), "code"].value_counts()
+    assert expected.sum() == n
+    counted = communes["low"][communes["low"] > 0]
     assert counted.astype(int).to_dict() == expected.to_dict()
-    assert np.isinf(cameras["high"]).all()  # nobody says that OSM is complete
+    assert np.isinf(communes["high"]).all()  # nobody says that OSM is complete
 
 
 def test_thanh_hoa_without_data_is_unknown_with_a_reason_never_zero_or_failed(thanh_hoa):
     folder, _, made, _ = thanh_hoa
     found = results(folder / "w", made["run"])
-    silent = found[~found["criterion"].str.startswith("cam_") | (found["criterion"] == "cam_key_places")]
+    silent = found[~found["criterion"].isin(["cam_count", "cam_point_count", "bts_count", "nearest_bts_m"])]
     assert set(silent["status"]) == {"unknown"}
     assert (silent["reason"] != "").all()
     assert "fail" not in set(found["status"])
