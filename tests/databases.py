@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from conftest import absent
 from sqlalchemy import create_engine, text
 
 
@@ -18,13 +18,6 @@ def binaries() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     on_path = shutil.which("initdb")
     return found[-1].parent if found else Path(on_path).parent if on_path else None
-
-
-def skip_or_fail(reason: str) -> None:
-    """Skip with a stated reason; in CI the absence is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def run(command: list[object], folder: Path) -> None:
@@ -38,7 +31,7 @@ def cluster() -> Iterator[str]:
     """URL of a running cluster; the server refuses to run as root, so root becomes the user postgres."""
     bin_dir = binaries()
     if bin_dir is None:
-        skip_or_fail("no PostgreSQL server installed (initdb not found): ledger tested on SQLite only")
+        absent("no PostgreSQL server installed (initdb not found): ledger tested on SQLite only")
         return
     as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     folder = Path(tempfile.mkdtemp(prefix="hatangso-pg-"))  # short: a socket's path has at most 107 bytes
