@@ -5,6 +5,9 @@ import pandas as pd
 
 from geo.bounds import bounds
 from geo.measure import Cover, circle_share, nearest_m
+from geo.reason import code, encode
+
+PARTLY = encode([code("centre_partly_covered")])
 
 
 def per_village(areas: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, value: pd.Series, how: str) -> pd.Series:
@@ -23,7 +26,7 @@ def centre_covered(areas: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, reached: 
     one = pd.Series(1.0, index=areas.index)
     low, high = (least >= 1).astype(float), ((most > 0) | most.isna()).astype(float)
     partly = (low < high) & most.notna()
-    return bounds(low, one, high, one).assign(why=partly.map({True: "centre_partly_covered", False: ""}))
+    return bounds(low, one, high, one).assign(why=partly.map({True: PARTLY, False: ""}))
 
 
 def nearest_from_centre(areas: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, targets: gpd.GeoDataFrame) -> pd.Series:

@@ -9,28 +9,33 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-import geo.layers  # noqa: F401  registers them all
+import geo.derived
+import geo.layers  # noqa: F401  both register all of theirs
 from geo import observe
+from geo.derive import with_derived
 from geo.layer import LAYERS
 from geo.measure import Grid, people
 from geo.place import place
+from geo.signal import Signals
 
 COMPLETENESS = ["layer", "operator", "technology", "area", "complete", "as_of", "who"]
 Rows: TypeAlias = gpd.GeoDataFrame | pd.DataFrame
+Layered: TypeAlias = Rows | Grid | Signals
 
 
 @dataclass(frozen=True)
 class Data:
     """Units, layers and what is known to be complete; frames as in docs/architecture.md.
 
-    `layers` holds placed frames, declared tables and grids by layer name. `observations` are all witnesses besides
-    the map (`geo.observe.COLUMNS`). Units have `people` and `people_source` (register, villages, grid or "").
+    `layers` holds placed frames, declared tables, grids and signal maps by layer name. `observations` are all
+    witnesses besides the map (`geo.observe.COLUMNS`). Units have `people` and `people_source` (register, villages,
+    grid or "").
     """
 
     vintage: str
     communes: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame
-    layers: Mapping[str, Rows | Grid]
+    layers: Mapping[str, Layered]
     completeness: pd.DataFrame
     operators: tuple[str, ...] = ()
     observations: pd.DataFrame = field(default_factory=observe.none)
@@ -70,7 +75,7 @@ def no_villages(crs: CRS) -> gpd.GeoDataFrame:
 def build(  # noqa: PLR0913  the parts of a province
     communes: gpd.GeoDataFrame,
     villages: gpd.GeoDataFrame | None,
-    layers: Mapping[str, Rows | Grid],
+    layers: Mapping[str, Layered],
     *,
     vintage: str,
     completeness: pd.DataFrame | None = None,
@@ -81,6 +86,8 @@ def build(  # noqa: PLR0913  the parts of a province
     communes = _plain(communes)
     villages = _plain(no_villages(communes.crs) if villages is None else villages)
     known = villages if len(villages) else None
+    stated = no_completeness() if completeness is None else completeness
+    layers, stated = with_derived(communes, known, layers, stated)
     centres = layers.get("village_centre")
     if isinstance(centres, gpd.GeoDataFrame):
         centres = _plain_ids(place(centres, communes, known))
@@ -90,7 +97,7 @@ def build(  # noqa: PLR0913  the parts of a province
     tables = {name: rows for name, rows in layers.items() if isinstance(rows, pd.DataFrame)}
     witnesses = [w for w in (observe.declared(tables), observations) if w is not None and len(w)]
     return Data(
-        vintage, *counted, placed, no_completeness() if completeness is None else completeness, operators,
+        vintage, *counted, placed, stated, operators,
         pd.concat(witnesses, ignore_index=True) if witnesses else observe.none(),
     )  # fmt: skip
 
@@ -107,12 +114,12 @@ def _plain_ids(placed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _placed(
     name: str,
-    rows: Rows | Grid,
+    rows: Layered,
     communes: gpd.GeoDataFrame,
     villages: gpd.GeoDataFrame | None,
-    centres: Rows | Grid | None,
-) -> Rows | Grid:
-    if isinstance(rows, Grid) or LAYERS[name].geometry not in ("point", "point or polygon"):
+    centres: Layered | None,
+) -> Layered:
+    if isinstance(rows, Grid | Signals) or LAYERS[name].geometry not in ("point", "point or polygon"):
         return rows
     if name == "village_centre" and isinstance(centres, gpd.GeoDataFrame):
         return centres

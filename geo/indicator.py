@@ -2,7 +2,7 @@
 
 An indicator is `f(areas, layer, ..., *, parameter, ...)`: positional parameters after `areas` name the layers it needs,
 keyword-only ones are what criteria may set. It returns one value per area in the order of `areas`: a Series (missing =
-not measurable here) or a bounds frame (`geo.bounds`), which may carry a column `why` with a code of `geo.reason`.
+not measurable here) or a bounds frame (`geo.bounds`), which may carry a column `why`: "" or `geo.reason.encode([…])`.
 It knows nothing of thresholds, surveys, operators or files.
 """
 
@@ -41,7 +41,7 @@ class Indicator:
     with which weight, it applies. `of`: what the denominators count ("" = a plain quantity, which adds up).
     `reach`: with "radius" (named by `radius`) or "nearest", what is not surveyed next door matters too.
     `levels`: where it can be measured directly. `optional`: layers it can do without (their default is None).
-    No layers: the value can only be declared or verified.
+    `register`: columns of the units that it reads. Neither layers nor register: it can only be declared or verified.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Indicator:
     reach: Reach
     radius: str
     levels: tuple[Level, ...]
+    register: tuple[str, ...]
     not_applicable: tuple[str, str]
     function: Callable[..., Value]
     layers: tuple[str, ...]
@@ -90,7 +91,8 @@ def indicator(
     `ValueError` where the name is taken, `TypeError` for an unknown field or an undescribed parameter.
     """
     sets = {name: frozenset(how.pop(name, ())) for name in ("raised_by", "lowered_by", "reference", "weighed_by")}
-    rest: dict[str, Any] = {"of": "", "reach": "area", "radius": "", "levels": ("village",), "not_applicable": ("", "")}
+    rest: dict[str, Any] = {"of": "", "reach": "area", "radius": "", "levels": ("village",), "register": ()}
+    rest |= {"not_applicable": ("", "")}
     rest |= sets | how
 
     def register(function: Callable[..., Value]) -> Callable[..., Value]:

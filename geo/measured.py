@@ -1,5 +1,7 @@
 """What the layers say of an indicator in each area, before other evidence: bounds, and why they are open."""
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -8,10 +10,11 @@ from geo.bounds import COLUMNS as BOUNDS
 from geo.bounds import exact, not_applicable, open_weight, span, widen
 from geo.completeness import Level
 from geo.criteria import Criterion
-from geo.data import Data
+from geo.data import Data, Layered
 from geo.indicator import Indicator
 from geo.layer import LAYERS
 from geo.neighbour import homebound, homeless, open_within, places, unsettled
+from geo.signal import Signals
 from geo.survey import lacking, who_lacks
 from geo.worlds import Asked, Worlds, undecided
 
@@ -25,23 +28,30 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
     known = criterion.known
     areas = (data.villages if level == "village" else data.communes).rename_axis(level)
     absent = [name for name in known.layers if name not in data.layers and name not in known.optional]
-    if absent or not known.layers:
+    if absent or not (known.layers or known.register):
         codes = [reason.code("layer_absent", layer=name) for name in absent] or [reason.code("not_declared")]
         return unmeasured(areas.index, known, codes)
     asked = _explicit(data, known, asked)
-    lower, upper = (_value(worlds, criterion, areas, asked, end) for end in ("low", "high"))
+    lower, upper = (_value(data, worlds, criterion, areas, asked, end) for end in ("low", "high"))
     frame = span(lower, upper).rename_axis(level)
     why = _Why(areas.index)
-    if "why" in lower:
-        for code in set(lower["why"]) - {""}:
-            why.add(lower["why"] == code, reason.code(code))
+    _said_by_function(why, lower, upper)
+    for name in sorted(known.weighed_by & known.optional - set(data.layers)):  # it may have any number of these
+        everywhere = pd.Series(True, frame.index)
+        frame = widen(frame, everywhere, low=known.least, high=known.most)
+        frame = _weight_opened(frame, frame, known, everywhere)
+        why.add(everywhere, reason.code("layer_absent", layer=name))
     for name in sorted((set(known.layers) & set(data.layers)) - known.reference):
         frame = _widened(frame, data, worlds, criterion, name, asked, why)
     frame = _loose(frame, worlds, known, asked, why)
     _undecided_rows(frame, worlds, known, level, asked, why)
     for name in sorted(known.reference & set(data.layers)):
-        without = pd.Series(~areas.index.isin(worlds.rows(name, level, asked, sure=True)[level].dropna()), areas.index)
-        why.add(without & (frame["low"] < frame["high"]), reason.code("no_row", layer=name))
+        rows = worlds.rows(name, level, asked, sure=True) if name in worlds.layers else pd.DataFrame()
+        if level in rows:
+            without = pd.Series(~areas.index.isin(rows[level].dropna()), areas.index)
+            why.add(without & (frame["low"] < frame["high"]), reason.code("no_row", layer=name))
+    for name in known.register:
+        why.add(areas[name].isna() & (frame["low"] < frame["high"]), reason.code("not_in_register", what=name))
     why.add(frame["den_low"].isna(), reason.code("weight_unknown"))
     frame = _where_it_applies(frame, areas, known, level, why)
     return _signed(frame, worlds, known, asked, level).assign(reason=why.encoded())
@@ -53,6 +63,15 @@ def unmeasured(index: pd.Index, known: Indicator, codes: list[reason.Code]) -> M
     if known.of not in ("", "villages"):
         frame = open_weight(frame, pd.Series(True, index), known.least, known.most, single=False)
     return frame.assign(basis="", as_of=NEVER, source="", reason=reason.encode(codes))
+
+
+def _said_by_function(why: "_Why", lower: pd.DataFrame, upper: pd.DataFrame) -> None:
+    """The reasons that the indicator itself gives, each once per area."""
+    told = [frame["why"] for frame in (lower, upper) if "why" in frame]
+    for text in sorted({text for column in told for text in column} - {""}):
+        here = pd.concat([column == text for column in told], axis=1).any(axis=1)
+        for name, values in json.loads(text):
+            why.add(here, (name, values))
 
 
 class _Why:
@@ -84,17 +103,26 @@ def _explicit(data: Data, known: Indicator, asked: Asked) -> Asked:
     return Asked(operators, asked.technologies, asked.oldest)
 
 
-def _value(worlds: Worlds, criterion: Criterion, areas: pd.DataFrame, asked: Asked, end: str) -> pd.DataFrame:
+def _value(
+    data: Data, worlds: Worlds, criterion: Criterion, areas: pd.DataFrame, asked: Asked, end: str
+) -> pd.DataFrame:
     """The indicator's bounds frame in the world that gives this end."""
     known = criterion.known
     sure_for = {"low": known.lowered_by, "high": known.raised_by}[end]
     level = str(areas.index.name)
     rows = [
-        worlds.rows(name, level, asked, sure=name not in sure_for) if name in worlds.layers else None
+        worlds.rows(name, level, asked, sure=name not in sure_for)
+        if name in worlds.layers
+        else _raster(data.layers.get(name), asked)
         for name in known.layers
     ]
     value = known.function(areas, *rows, **criterion.settings)
     return exact(value, known.least, known.most) if isinstance(value, pd.Series) else value
+
+
+def _raster(layer: Layered | None, asked: Asked) -> Layered | None:
+    """A layer that has no rows, the same in both worlds; of signal maps those asked for."""
+    return layer.select(asked.operators, asked.technologies) if isinstance(layer, Signals) else layer
 
 
 def _widened(  # noqa: PLR0913  what completeness depends on
@@ -106,10 +134,10 @@ def _widened(  # noqa: PLR0913  what completeness depends on
     rows = open_to.any(axis=1)
     for where, code in who_lacks(open_to, name):
         why.add(where, code)
-    possible = worlds.rows(name, level, asked, sure=False)
+    possible = worlds.rows(name, level, asked, sure=False) if name in worlds.layers else pd.DataFrame()
     moves = name in known.raised_by | known.lowered_by
     beyond = pd.Series(False, frame.index)
-    if moves and level == "village" and known.reach != "area":
+    if moves and known.reach != "area":
         beyond = _beyond(frame, data, criterion, possible, lacking(data, name, "commune", data.communes.index, asked))
         why.add(beyond & ~rows, reason.code("neighbour_not_surveyed", layer=name))
     elif moves:
@@ -128,17 +156,18 @@ def _widened(  # noqa: PLR0913  what completeness depends on
 def _beyond(
     frame: pd.DataFrame, data: Data, criterion: Criterion, possible: pd.DataFrame, communes: pd.DataFrame
 ) -> pd.Series:
-    """Villages within reach of something that is not surveyed or not located: within the radius a row that only names
-    its village serves that one, for the nearest it may stand anywhere in it.
+    """Areas within reach of something that is not surveyed or not located: within the radius a row that only names
+    its area serves that one, for the nearest it may stand anywhere in it.
     """
-    known, at = criterion.known, places(data, criterion.known)
-    open_to = communes.any(axis=1)
+    known, level = criterion.known, _level(frame)
+    at, open_to = places(data, known, level), communes.any(axis=1)
     if known.reach == "nearest":
-        return open_within(data, at, unsettled(data, open_to, possible), frame["high"]).reindex(frame.index)
-    own = homebound(possible)
-    elsewhere = possible[~possible["village"].isin(list(own))] if own else possible
-    near = open_within(data, at, unsettled(data, open_to, elsewhere), criterion.settings[known.radius])
-    return near.reindex(frame.index) | pd.Series(frame.index.isin(list(own)), frame.index)
+        return open_within(at, unsettled(data, open_to, possible), frame["high"])
+    own = homebound(possible, level)
+    elsewhere = possible[~possible[level].isin(list(own))] if own else possible
+    reach = pd.Series(criterion.settings[known.radius], frame.index)
+    near = open_within(at, unsettled(data, open_to, elsewhere), reach)
+    return near | pd.Series(frame.index.isin(list(own)), frame.index)
 
 
 def _weight_opened(out: pd.DataFrame, frame: pd.DataFrame, known: Indicator, rows: pd.Series) -> pd.DataFrame:
@@ -151,7 +180,7 @@ def _weight_opened(out: pd.DataFrame, frame: pd.DataFrame, known: Indicator, row
 def _loose(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, why: _Why) -> pd.DataFrame:
     """Bounds opened in villages to which a centre, house or cluster of undecided place may belong."""
     if _level(frame) != "village":
-        return frame
+        return frame  # a row of an unsure village lies in its commune all the same
     for name in sorted((known.reference | known.weighed_by) & set(worlds.layers)):
         rows = worlds.rows(name, "village", asked, sure=True)
         maybe = set(rows["maybe"].explode().dropna()) if "maybe" in rows else set()
@@ -203,5 +232,5 @@ def _signed(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked,
     days = [pd.to_datetime(rows["as_of"]).min() for rows in used if len(rows)]
     who = dict.fromkeys(str(p) for rows in used for p in rows["provider"].dropna().unique())
     nothing = (frame["low"] <= known.least) & (frame["high"] >= known.most) & (frame["den_low"] != 0)
-    basis = nothing.map({True: "", False: "map"})
+    basis = nothing.map({True: "", False: "map" if known.layers else "declared"})
     return frame[BOUNDS].assign(basis=basis, as_of=min(days, default=NEVER), source="; ".join(who))

@@ -16,6 +16,9 @@ REASONS = {
     "uninhabited": "nobody lives here",
     "unsure_rows": "{layer}: some rows have unknown or old state or place",
     "not_declared": "not declared yet",
+    "more_samples": "{n} more samples needed",
+    "derived_clusters": "clusters derived from buildings or addresses",
+    "not_in_register": "{what} not in the village register",
     "centre_partly_covered": "the surroundings of the centre are only partly covered",
     "weight_unknown": "number of households or cultural houses not known",
     "may_not_apply": "not known whether it applies",
@@ -55,6 +58,9 @@ def _words(name: str, values: dict[str, str], lang: Lang) -> str:
     shown = dict(values)
     if values.get("layer") in LAYERS:
         shown["layer"] = in_sentence(getattr(LAYERS[values["layer"]], lang))
+    columns = {c.name: c for c in LAYERS["village"].columns} if "what" in values else {}
+    if values.get("what") in columns:
+        shown["what"] = in_sentence(getattr(columns[values["what"]], lang))
     if name == "not_applicable" and values.get("indicator") in INDICATORS:
         shown["why"] = INDICATORS[values["indicator"]].not_applicable[0 if lang == "vi" else 1]
     return say(REASONS[name], lang, **shown)

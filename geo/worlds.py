@@ -1,6 +1,7 @@
 """The two worlds in which indicators are measured: rows that surely count, and rows that possibly count.
 
-Nothing outside says whether a row counts: its state, its date, the columns its layer names, and where it was placed.
+Nothing outside says whether a row counts: its state, its date, the columns its layer names, where it was placed, and
+whether it is marked as `possible` only (coverage made from a raster, between the centres of two cells).
 """
 
 from collections.abc import Collection
@@ -86,6 +87,8 @@ def _open(rows: pd.DataFrame, level: str) -> pd.Series:
 
 def _sure(frame: pd.DataFrame, spec: Layer, oldest: date | None) -> pd.DataFrame:
     counts = ~_stale(frame, spec, oldest)
+    if "possible" in frame:
+        counts &= ~frame["possible"].fillna(False).astype(bool)
     for column, value in _conditions(spec):
         counts &= (frame[column] == value).fillna(False).astype(bool)
     return frame[counts]
