@@ -15,6 +15,9 @@ SUBJECTS = {
     "boundaries": ("boundaries",),
     "imports": ("check", "import"),
     "results": ("assess", "map", "export", "needs"),
+    "comparing": ("compare", "diff"),
+    "reports": ("lists", "list"),
+    "history": ("history", "carry"),
     "serving": ("serve",),
 }
 

@@ -13,6 +13,7 @@ from rasterio.io import MemoryFile
 from api.assessing import Asked, make_run
 from api.errors import WorkspaceError
 from api.importing import Opened, Sent, keep, units_for
+from api.rasters import EMPTY_CELLS
 from api.rendering import FORMATS, draw_map, export, take_out, view
 from api.settings import Settings
 from api.store import Stated
@@ -91,6 +92,7 @@ def _opened(workspace: Workspace, sent: Sent, item: DemoLayer) -> Opened:
             (),
             None,
             tiff(item.frame_or_grid),
+            dict(item.stated) | ({EMPTY_CELLS: item.empty_cells} if item.empty_cells else {}),
         )
     units, _ = units_for(workspace, sent)
     frame, notices = resolve(item.frame_or_grid, sent.layer, units)

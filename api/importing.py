@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
@@ -17,16 +16,18 @@ from api.current import make_current, slots, slots_seen
 from api.database import writing
 from api.errors import UnstatedError
 from api.province import centres_current, chosen_vintage, read_units, work
+from api.rasters import open_raster
 from api.store import Dataset, Origin, Stated, Stored, file_sha256, keep_dataset, sha256, stored
 from api.workspace import Workspace
-from geo.areas import commune_summary
+from geo.areas import commune_summary, impossible_villages
 from geo.astray import astray
 from geo.completeness import EVERYWHERE, Said, completeness_rows
 from geo.declaring import declarations
+from geo.direction import unread
 from geo.layer import Layer
 from geo.notices import Notice, errors
 from geo.official import beside_official
-from geo.read import ReadOptions, read_grid, read_parquet, read_rows
+from geo.read import ReadOptions, read_parquet, read_rows
 from geo.register import empty_register, register_villages
 from geo.units import Units
 from geo.write import parquet_bytes, write_parquet
@@ -82,7 +83,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that was read: its good rows, what the bad ones name, all findings, and a raster's own bytes.
+    """A file that was read: its good rows, what the bad ones name, all findings, a raster's own bytes and statement.
 
     `register` is the village register with the file's villages in it, missing for other layers. `rows` are the
     sender's row numbers of the frame.
@@ -93,6 +94,7 @@ class Opened:
     notices: tuple[Notice, ...]
     units: Units | None
     raster: bytes | None = None
+    stated: dict[str, str] = field(default_factory=dict)
     register: pd.DataFrame | None = None
     rows: pd.Index | None = None
 
@@ -116,7 +118,7 @@ def import_file(workspace: Workspace, sent: Sent, tell: Tell, *, accept_good_row
     """
     opened = _opened(workspace, sent, tell)
     if (
-        opened.frame.empty
+        len(opened.frame) == 0
         and not errors(opened.notices)
         and sent.complete_for not in (None, "none")
         and not sent.none_here
@@ -142,11 +144,11 @@ def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
     tell("Reading the units")
     units, centres = units_for(workspace, sent)
     tell("Reading the file")
-    if sent.layer.geometry == "raster":
-        grid = read_grid(sent.file, work=work(workspace), nodata=sent.options.nodata)
-        cells = pd.DataFrame(index=pd.RangeIndex(int(np.isfinite(grid.values).sum())))
-        return Opened(cells, pd.DataFrame(), (), units, sent.file.read_bytes())
     options = replace(sent.options, work=work(workspace), operators=workspace.config.codes)
+    if sent.layer.geometry == "raster":
+        raster = open_raster(sent.file, sent.layer, options, work(workspace))
+        cells = pd.DataFrame(index=pd.RangeIndex(raster.cells))
+        return Opened(cells, pd.DataFrame(), raster.notices, units, raster.content, raster.stated)
     read = read_rows(sent.file, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
     opened = Opened(read.frame, read.rejected, tuple(read.notices), units, rows=read.rows)
     return _looked_through(opened, read.rows, sent, centres)
@@ -158,7 +160,12 @@ def _looked_through(opened: Opened, rows: pd.Index, sent: Sent, centres: gpd.Geo
     if sent.layer.name == "commune":
         frame, found = beside_official(frame, rows, str(sent.vintage))
         return replace(opened, frame=frame, notices=(*opened.notices, *found))
-    found = (*astray(frame, rows, sent.layer, opened.units, centres), *declarations(frame, rows, sent.layer))
+    found = (
+        *astray(frame, rows, sent.layer, opened.units, centres),
+        *declarations(frame, rows, sent.layer),
+        *impossible_villages(frame, rows, sent.layer),
+        *unread(frame, rows, sent.layer),
+    )
     bad = pd.Series(rows.isin([n.row for n in errors(found)]), index=frame.index)
     facts = [n for n in ("commune_named", "village_named") if n in frame]
     gone = frame.loc[bad, facts].set_axis(rows[bad.to_numpy()]).rename_axis("row")
@@ -223,6 +230,7 @@ def _dataset(sent: Sent, opened: Opened, content: bytes) -> Dataset:
         published=sent.published,
         rows=len(opened.frame),
         nodata=sent.options.nodata,
+        stated=opened.stated,
         content_sha256=sha256(content),
         completeness=stated,
     )
@@ -244,12 +252,17 @@ def _stated(sent: Sent, opened: Opened) -> tuple[Stated, ...]:
         units=opened.units,
         as_of=sent.as_of,
         who=sent.provider,
-        operators=sent.operators,
-        technologies=sent.technologies,
+        operators=_about(opened, "operator") or sent.operators,
+        technologies=_about(opened, "technology") or sent.technologies,
         rejected=opened.rejected if len(opened.rejected) else None,
     )
     rows = found.assign(as_of=sent.as_of).to_dict("records")
     return tuple(Stated.model_validate({str(name): value for name, value in row.items()}) for row in rows)
+
+
+def _about(opened: Opened, column: str) -> tuple[str, ...]:
+    """What a raster is about: it says nothing of others, so it is complete for no others."""
+    return (opened.stated[column],) if column in opened.stated else ()
 
 
 def _vintage(sent: Sent, opened: Opened, stated: tuple[Stated, ...]) -> date | None:

@@ -8,7 +8,8 @@ import pandas as pd
 from pyproj import CRS
 
 from api.errors import WorkspaceError
-from api.store import Dataset, Stored, completeness, dataset_frame, dataset_path
+from api.rasters import read_rasters
+from api.store import Dataset, Stored, completeness, dataset_frame
 from api.workspace import Workspace
 from geo.areas import communes_frame, villages_frame
 from geo.boundaries import VINTAGES, valid_on
@@ -17,7 +18,7 @@ from geo.data import Data, Rows, build
 from geo.errors import VintageError
 from geo.layer import LAYERS
 from geo.measure import Grid
-from geo.read import read_grid
+from geo.signal import Signals
 from geo.units import Units
 
 
@@ -26,21 +27,16 @@ def load(workspace: Workspace, kept: Iterable[Stored], vintage: date) -> Data:
     used = usable(kept, vintage)
     units, centres = read_units(workspace, used, vintage)
     frames: dict[str, list[pd.DataFrame]] = {} if centres is None else {"village_centre": [centres]}
-    grids: dict[str, Grid] = {}
+    rasters = [item.dataset for item in used if LAYERS[item.dataset.layer].geometry == "raster"]
     for item in used:
-        dataset = item.dataset
-        layer = LAYERS[dataset.layer]
-        if layer.geometry == "raster":
-            grids[layer.name] = read_grid(
-                dataset_path(workspace.path, dataset), work=working_crs(workspace.config.crs), nodata=dataset.nodata
-            )
-        elif not layer.unit:
-            frames.setdefault(layer.name, []).append(_rows(workspace, dataset))
-    layers: dict[str, Rows | Grid] = {name: _joined(parts) for name, parts in frames.items()}
+        layer = LAYERS[item.dataset.layer]
+        if layer.geometry != "raster" and not layer.unit:
+            frames.setdefault(layer.name, []).append(_rows(workspace, item.dataset))
+    layers: dict[str, Rows | Grid | Signals] = {name: _joined(parts) for name, parts in frames.items()}
     return build(
         units.communes,
         units.villages,
-        layers | grids,
+        layers | read_rasters(workspace.path, rasters, work(workspace)),
         vintage=vintage.isoformat(),
         completeness=completeness(item.dataset for item in used),
         operators=workspace.config.codes,

@@ -1,7 +1,7 @@
 """From a run to what people take away: the gap map and files, for one audience, kept under the run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
+import geo.reports  # noqa: F401  registers them all
 from api.code import drawing_version
 from api.errors import WorkspaceError
 from api.province import load
@@ -18,13 +19,17 @@ from geo.audience import criterion_layers, for_audience, layers_for, run_for
 from geo.criteria import CriteriaSet, beside
 from geo.data import Data
 from geo.errors import InputError
+from geo.history import Past
+from geo.filed import with_levels
 from geo.needs import investment_list, missing_data, nearest_columns
 from geo.provenance import Run
+from geo.report import REPORTS, Listing, Report, listing
 from geo.words import Lang
 from maps.gap_map import Shown, gap_map
 from maps.geopackage import geopackage
 from maps.lists import missing_table, needs_table
 from maps.offline import to_offline_html
+from maps.reports import report_table
 from maps.tables import Table, long_table, unit_table, write_map_table, write_tables
 from maps.workbook import Content, workbook
 
@@ -71,6 +76,28 @@ class View:
             technologies=sorted(technologies),
         )
 
+    @property
+    def reports(self) -> tuple[Listing, ...]:
+        """The lists of `geo.reports` that this audience may see, in order of their names."""
+        data = self._shown()
+        allowed = [known for _, known in sorted(REPORTS.items()) if self.may_see(known)]
+        return tuple(listing(known, data, self.results, self.criteria, self.run.as_of) for known in allowed)
+
+    def may_see(self, known: Report) -> bool:
+        """Whether this audience may see a list: internal ones name stations and proposals."""
+        return not known.internal or self.audience == "internal"
+
+    def report(self, known: Report) -> Listing:
+        """One list. `InputError` where this audience may not see it."""
+        if not self.may_see(known):
+            raise InputError(f"the list {known.name} is internal; say: --audience internal")
+        return listing(known, self._shown(), self.results, self.criteria, self.run.as_of)
+
+    def _shown(self) -> Data:
+        """The layers that this audience may see, level maps as coverage too, as they were assessed."""
+        seen = replace(self.data, layers=layers_for(self.audience, self.data.layers, self.full_run))
+        return with_levels(seen, {str(name): level for name, level in self.criteria.signal_min_dbm.items()})
+
 
 def run_named(workspace: Workspace, start: str) -> str:
     """The run whose id begins with `start`, the newest for "". `WorkspaceError` where there is none."""
@@ -92,18 +119,19 @@ def view(workspace: Workspace, run_id: str, audience: str, lang: Lang) -> View:
     return View(audience, lang, run_for(audience, run), criteria, allowed, results, data, run)
 
 
-def draw_map(workspace: Workspace, seen: View) -> list[Path]:
-    """The gap map as files that open without a network; the first is the map itself."""
+def draw_map(workspace: Workspace, seen: View, past: tuple[Past, ...] = ()) -> list[Path]:
+    """The gap map as files that open without a network; the first is the map itself. `past` gives it a time slider."""
 
     def draw(folder: Path) -> None:  # a callback: the store decides whether it is needed
         points = {n: rows for n, rows in seen.data.layers.items() if isinstance(rows, gpd.GeoDataFrame)}
-        shown = Shown(seen.audience, seen.lang, points, workspace.config.names)
+        shown = Shown(seen.audience, seen.lang, points, workspace.config.names, past)
         made = gap_map(seen.data.villages, seen.data.communes, seen.whole, seen.full_run, seen.criteria, shown)
         (folder / f"{NAME}.html").write_text(to_offline_html(made), encoding="utf-8")
         for name, more in made.second_files.items():
             (folder / name).write_text(to_offline_html(more), encoding="utf-8")
 
-    folder = render(workspace.path, seen.run.id, _what("map", seen), draw)
+    what = dict(_what("map", seen)) | ({"past": ",".join(one.run.id for one in past)} if past else {})
+    folder = render(workspace.path, seen.run.id, what, draw)
     return sorted(folder.iterdir(), key=lambda path: (path.name != f"{NAME}.html", path.name))
 
 
@@ -136,7 +164,7 @@ def _gpkg(folder: Path, seen: View) -> None:
 
 
 def _xlsx(folder: Path, seen: View) -> None:
-    content = Content(seen.run, seen.criteria, seen.results, *seen.units, seen.needs, seen.missing)
+    content = Content(seen.run, seen.criteria, seen.results, *seen.units, seen.needs, seen.missing, seen.reports)
     workbook(folder / f"{NAME}.xlsx", content, seen.lang)
 
 
@@ -152,7 +180,13 @@ def _csv(folder: Path, seen: View) -> None:
         "can-dau-tu": needs_table(seen.needs, seen.criteria, seen.lang).plain(seen.lang),
         "con-thieu-du-lieu": missing_table(seen.missing, seen.lang).plain(seen.lang),
     }
-    write_tables(folder, tables, seen.run)
+    lists = {made.known.name: report_csv(made, seen) for made in seen.reports}
+    write_tables(folder, tables | lists, seen.run)
+
+
+def report_csv(made: Listing, seen: View) -> pd.DataFrame:
+    """A list as a CSV says it."""
+    return report_table(made.known, made.frame, seen.units, seen.lang).plain(seen.lang)
 
 
 def _unit_tables(seen: View) -> tuple[Table, Table]:

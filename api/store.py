@@ -46,7 +46,10 @@ class Stated(BaseModel):
 
 
 class Dataset(BaseModel):
-    """What a dataset is: everything here goes into its id, so the same content said the same way is one dataset."""
+    """What a dataset is: everything here goes into its id, so the same content said the same way is one dataset.
+
+    `stated` is what its sender states of a whole raster; where there is nothing, ids are as before there was any.
+    """
 
     model_config = STRICT
     layer: str
@@ -57,18 +60,25 @@ class Dataset(BaseModel):
     published: bool = False
     rows: int
     nodata: float | None = None
+    stated: dict[str, str] = {}
     content_sha256: Sha256
     completeness: tuple[Stated, ...] = ()
 
     @property
     def id(self) -> str:
         """Its id: the hash of all this."""
-        return sha256(canonical(self.model_dump(mode="json")).encode())
+        said = self.model_dump(mode="json", exclude=None if self.stated else {"stated"})
+        return sha256(canonical(said).encode())
 
     @property
     def slot(self) -> str:
-        """Where only one dataset is current at a time: units by vintage, everything else by provider."""
-        return slot(self.layer, str(self.vintage) if LAYERS[self.layer].unit else self.provider, self.part)
+        """Where only one dataset is current at a time: units by vintage, everything else by provider.
+
+        A raster that is about one operator and technology replaces only one about the same.
+        """
+        known = LAYERS[self.layer]
+        about = [self.stated[column] for column in known.per if column in self.stated]
+        return slot(self.layer, str(self.vintage) if known.unit else self.provider, *about, self.part)
 
 
 class Origin(BaseModel):
@@ -105,9 +115,9 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def slot(layer: str, of: str, part: str) -> str:
+def slot(layer: str, of: str, *parts: str) -> str:
     """Name of a slot; a `/` inside a name is written `%2F` so that two slots never share a name."""
-    return "/".join(text.replace("%", "%25").replace("/", "%2F") for text in (layer, of, part)).rstrip("/")
+    return "/".join(text.replace("%", "%25").replace("/", "%2F") for text in (layer, of, *parts)).rstrip("/")
 
 
 def keep_dataset(root: Path, dataset: Dataset, origin: Origin, content: bytes) -> bool:
@@ -175,6 +185,8 @@ def source(kept: Stored) -> Source:
         file=origin.file,
         file_sha256=origin.file_sha256,
         published=dataset.published,
+        licence=origin.options.get("licence", ""),
+        upstream_right=origin.options.get("upstream_right", "").removeprefix("shown"),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.areas import communes_frame, villages_frame
@@ -13,6 +14,7 @@ from geo.data import COMPLETENESS, Data, build
 from geo.demo import OPERATORS, VINTAGE, DemoLayer, demo_layers
 from geo.layer import LAYERS
 from geo.measure import Grid
+from geo.signal import SignalMap, Signals
 from geo.units import Units, resolve
 
 AS_OF = date(2025, 12, 31)
@@ -42,7 +44,7 @@ def data(whole: bool) -> Data:
             units, communes=communes, villages=units.villages[units.villages["commune"].isin(communes.index)]
         )
     parts: dict[str, list[pd.DataFrame]] = {}
-    grids = {item.layer: item.frame_or_grid for item in layers if isinstance(item.frame_or_grid, Grid)}
+    grids = {item.layer: _raster(item) for item in layers if isinstance(item.frame_or_grid, Grid)}
     for item in layers:
         if not LAYERS[item.layer].unit and item.layer not in grids:
             parts.setdefault(item.layer, []).append(_rows(item, units, whole))
@@ -51,6 +53,15 @@ def data(whole: bool) -> Data:
         units.communes, units.villages, {**frames, **grids}, vintage=VINTAGE, completeness=_completeness(layers, units),
         operators=tuple(OPERATORS),
     )  # fmt: skip
+
+
+def _raster(item: DemoLayer) -> Grid | Signals:
+    """A grid as it is; received levels as the one map of its operator."""
+    if not item.stated:
+        return item.frame_or_grid
+    said = dict(item.stated)
+    levels = replace(item.frame_or_grid, values=np.nan_to_num(item.frame_or_grid.values, nan=-np.inf))
+    return Signals((SignalMap(**said, low=levels, high=levels, provider=item.provider, as_of=item.as_of),))
 
 
 def _units(layers: tuple[DemoLayer, ...]) -> Units:

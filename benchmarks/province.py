@@ -1,9 +1,14 @@
 """A made-up province of benchmark size: villages without gaps, coverage as overlapping discs, points. From a seed."""
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS as Crs
+
+from geo.measure import Grid
 
 CRS = "EPSG:5897"
 WEST, SOUTH, SIDE = 520_000.0, 2_150_000.0, 105_000.0  # a square of 11,025 square kilometres
@@ -64,3 +69,23 @@ def lines(count: int, vertices: int = 500, seed: int = 4) -> gpd.GeoDataFrame:
     heading = rng.uniform(0, 2 * np.pi, (count, 1)) + np.cumsum(rng.normal(0, 0.15, (count, vertices)), axis=1)
     xy = start + np.cumsum(60 * np.stack([np.cos(heading), np.sin(heading)], axis=-1), axis=1)
     return gpd.GeoDataFrame(geometry=shapely.linestrings(xy), crs=CRS)
+
+
+def population(cells: int, count: int = 1, seed: int = 5) -> Grid:
+    """People on a square of `cells` x `cells`, or on `count` such squares side by side: many empty cells, few full."""
+    rng = np.random.default_rng(seed)
+    values = rng.gamma(0.3, 10.0, (cells, cells * count))
+    return Grid(values, (WEST, SOUTH, WEST + count * SIDE, SOUTH + SIDE), Crs.from_user_input(CRS))
+
+
+def side_by_side(make: Callable[[int], gpd.GeoDataFrame], count: int) -> gpd.GeoDataFrame:
+    """`count` made-up squares from seeds of their own, in a row; ids of a named index get the number of the square."""
+    parts = [_moved(make(10 + number), number) for number in range(count)]
+    named = parts[0].index.name
+    return pd.concat(parts, ignore_index=named is None)
+
+
+def _moved(made: gpd.GeoDataFrame, number: int) -> gpd.GeoDataFrame:
+    moved = made.set_geometry(made.geometry.translate(xoff=number * SIDE))
+    named = made.index.name
+    return moved if named is None else moved.set_axis([f"{i}-{number}" for i in made.index]).rename_axis(named)

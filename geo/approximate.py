@@ -1,7 +1,8 @@
 """Approximate commune shapes from points, boxes and areas only, for drawing and search; never to place a point.
 
 Every box (of the commune, or of the old communes it was made of) and a circle of the commune's area round its point
-bid for the cells of a grid (`geo.partition`); the borders between the winners are then smoothed as one coverage.
+bid for the cells of a grid (`geo.partition`), and so do the user's own points that name their commune
+(`geo.own_points`); the borders between the winners are then smoothed as one coverage.
 Measured accuracy: data/boundaries/README.md.
 """
 
@@ -19,13 +20,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import units as shipped_units
 from geo.crosswalk import crosswalk
-from geo.crs import STORE, to_work
+from geo.crs import to_work
 from geo.errors import InputError
+from geo.own_points import OwnPoints, own_points
 from geo.partition import Bids, Floats, Ints, divide, one_piece
+from geo.unit_points import BOX, EDGE, projected, unit_points
 
-BOX = ["west", "south", "east", "north"]
-EDGE = ["minx", "miny", "maxx", "maxy"]
-FILL = 0.6  # share of its box that a commune fills, where no area is given
 FAR = 1.5  # a box further than this from the unit's point, in radii, is of another place of that name
 HUGE = 4.0  # a box larger than this times its unit is a district's
 CIRCLE = 1.3  # the circle of a unit's area bids this at its rim, a box 1 at its edge
@@ -64,14 +64,28 @@ class _Field:
         return found
 
 
-def approximate_communes(vintage: str, crs: CRS) -> gpd.GeoDataFrame:
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What units bid by besides their point: boxes, own points; `leave`: a cell may be nobody's."""
+
+    boxes: pd.DataFrame
+    own: OwnPoints | None
+    leave: bool
+
+    def boxes_of(self, unit: object) -> Floats:
+        """Boxes of one unit, rows `EDGE`."""
+        found: Floats = self.boxes.loc[self.boxes["unit"] == unit, EDGE].to_numpy("float64")
+        return found
+
+
+def approximate_communes(vintage: str, crs: CRS, points: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     """Approximate shapes of a shipped vintage, as `approximate` makes them. `VintageError` for an unknown vintage."""
     found = shipped_units(vintage)
     if "west" in found:
-        return approximate(found, crs=crs)
+        return approximate(found, crs=crs, points=points)
     old = shipped_units("2025-01-01")
     pairs = crosswalk("2025-01-01", vintage)[["from_id", "to_id"]].set_axis(["seed", "unit"], axis=1)
-    return approximate(found, crs=crs, seeds=pairs.join(old[BOX], on="seed"))
+    return approximate(found, crs=crs, seeds=pairs.join(old[BOX], on="seed"), points=points)
 
 
 def approximate(
@@ -80,6 +94,7 @@ def approximate(
     crs: CRS,
     seeds: pd.DataFrame | None = None,
     outline: BaseGeometry | None = None,
+    points: gpd.GeoDataFrame | None = None,
     cell_m: float = 300.0,
 ) -> gpd.GeoDataFrame:
     """Approximate polygons: `shape` ("approximate", "none" where nothing was left) and `geometry`, index of `units`.
@@ -87,42 +102,21 @@ def approximate(
     `units`: `lon, lat` (degrees, WGS 84), optional box `west, south, east, north` (degrees) and `area_official_km2`.
     `seeds`: boxes of parts that a unit was made of, columns `seed, unit, west, south, east, north`; a seed split
     between units has one row for each. Boxes that contradict the unit's point or area are ignored. `outline` (in
-    `crs`) is filled exactly; without it the outer edge comes from boxes and areas. `cell_m`: size of the cells.
+    `crs`) is filled exactly; without it the outer edge comes from boxes and areas. `points` (in `crs`): places that
+    surely lie in the unit of their column `unit`. `cell_m`: size of the cells.
     The result is a valid coverage in `crs`: no overlaps, shared borders, one piece each unless `outline` cuts it.
-    `InputError` for a missing point, a repeated id or no unit at all.
+    `InputError` for a missing point, a repeated id, no unit at all, or a point of a unit that is not given.
     """
-    points = _points(units, crs)
-    boxes = _usable(_boxes(units, seeds, crs), points, cell_m)
-    field = _field(points, boxes, outline, cell_m)
-    owner = np.full((field.rows, field.columns), len(points), dtype="int64")
-    cells, unit = divide(
-        _bids(points, boxes, field, leave=outline is None), np.append(points["area"] / cell_m**2, np.nan)
-    )
+    at = unit_points(units, crs)
+    boxes = _usable(_boxes(units, seeds, crs), at, cell_m)
+    own = None if points is None else own_points(to_work(points, crs), units.index)
+    field = _field(at, boxes, outline, cell_m)
+    owner = np.full((field.rows, field.columns), len(at), dtype="int64")
+    bids = _bids(at, _Evidence(boxes, own, leave=outline is None), field)
+    cells, unit = divide(bids, np.append(at["area"] / cell_m**2, np.nan))
     owner.flat[cells] = unit
-    owner = _inside(one_piece(owner, len(points)), field, outline, len(points))
+    owner = _inside(one_piece(owner, len(at)), field, outline, len(at))
     return _polygons(owner, field, units.index, crs, outline)
-
-
-def _points(units: pd.DataFrame, crs: CRS) -> pd.DataFrame:
-    """Columns `x, y, radius, area` in metres (area missing where not known), index unit ids."""
-    if not len(units) or not units.index.is_unique or units[["lon", "lat"]].isna().any(axis=None):
-        raise InputError("approximate shapes need at least one unit, unique ids, and lon and lat for each")
-    at = to_work(gpd.GeoDataFrame(geometry=gpd.points_from_xy(units["lon"], units["lat"], crs=STORE)), crs).geometry
-    found = pd.DataFrame({"x": at.x.to_numpy(), "y": at.y.to_numpy()}, index=units.index)
-    area = units["area_official_km2"] * 1e6 if "area_official_km2" in units else pd.Series(np.nan, index=units.index)
-    if set(BOX) <= set(units.columns):
-        box = _projected(units[BOX], crs)
-        area = area.fillna(FILL * (box["maxx"] - box["minx"]) * (box["maxy"] - box["miny"]))
-    return found.assign(area=area, radius=np.sqrt(area / np.pi).fillna(_half_gap(found)))
-
-
-def _half_gap(points: pd.DataFrame) -> float:
-    """Half the median distance to the nearest other point, metres; 1 km for a single one."""
-    if len(points) < 2:
-        return 1000.0
-    at = shapely.points(points["x"], points["y"])
-    _, distance = shapely.STRtree(at).query_nearest(at, exclusive=True, all_matches=False, return_distance=True)
-    return max(float(np.median(distance)) / 2, 1.0)
 
 
 def _boxes(units: pd.DataFrame, seeds: pd.DataFrame | None, crs: CRS) -> pd.DataFrame:
@@ -133,12 +127,7 @@ def _boxes(units: pd.DataFrame, seeds: pd.DataFrame | None, crs: CRS) -> pd.Data
     if unknown := set(given["unit"]) - set(units.index):
         raise InputError(f"boxes name units that are not given: {sorted(unknown)[:5]}")
     given = given.dropna(subset=BOX).reset_index(drop=True)
-    return given[["seed", "unit"]].join(_projected(given[BOX], crs))
-
-
-def _projected(boxes: pd.DataFrame, crs: CRS) -> pd.DataFrame:
-    frame = gpd.GeoDataFrame(geometry=shapely.box(*boxes.to_numpy().T), index=boxes.index, crs=STORE)
-    return pd.DataFrame(to_work(frame, crs).bounds)
+    return given[["seed", "unit"]].join(projected(given[BOX], crs))
 
 
 def _usable(boxes: pd.DataFrame, points: pd.DataFrame, cell_m: float) -> pd.DataFrame:
@@ -168,15 +157,11 @@ def _field(points: pd.DataFrame, boxes: pd.DataFrame, outline: BaseGeometry | No
     return _Field(west, north, cell_m, int((north - south) / cell_m) + 3, int((east - west) / cell_m) + 3)
 
 
-def _bids(points: pd.DataFrame, boxes: pd.DataFrame, field: _Field, *, leave: bool) -> Bids:
+def _bids(points: pd.DataFrame, evidence: _Evidence, field: _Field) -> Bids:
     """Bids of all units for the cells near them, and of "outside" for every cell somebody bids for."""
-    parts = []
-    for number, (name, point) in enumerate(points.iterrows()):
-        parts.append(
-            _unit_bids(number, point, boxes.loc[boxes["unit"] == name, EDGE].to_numpy("float64"), field, leave)
-        )
+    parts = [_unit_bids(number, point, evidence, field) for number, (_, point) in enumerate(points.iterrows())]
     cell, unit, cost, east, north = (np.concatenate(p) for p in zip(*parts, strict=True))
-    if leave:
+    if evidence.leave:
         free = np.unique(cell)
         nobody, zero = np.full(len(free), len(points)), np.zeros(len(free))
         cell, unit = np.append(cell, free), np.append(unit, nobody)
@@ -186,19 +171,25 @@ def _bids(points: pd.DataFrame, boxes: pd.DataFrame, field: _Field, *, leave: bo
 
 
 def _unit_bids(
-    number: int, point: pd.Series, boxes: Floats, field: _Field, leave: bool
+    number: int, point: pd.Series, evidence: _Evidence, field: _Field
 ) -> tuple[Ints, Ints, Floats, Floats, Floats]:
     """Cell numbers, unit, cost, east and north of one unit's bids; each cell gets its lowest."""
-    limit = LIMIT if leave else 2 * LIMIT
-    reach = limit * point["radius"]
-    low_x, low_y, high_x, high_y = _around(boxes, limit, point["x"] - reach, point["y"] - reach, reach)
-    rows, columns = field.axis(low_y, high_y, north=True), field.axis(low_x, high_x, north=False)
-    x, y = field.x(columns)[None, :], field.y(rows)[:, None]
-    off_x, off_y = (x - point["x"]) / point["radius"], (y - point["y"]) / point["radius"]
+    limit = LIMIT if evidence.leave else 2 * LIMIT
+    boxes, own = evidence.boxes_of(point.name), evidence.own
+    x, y, radius = float(point["x"]), float(point["y"]), float(point["radius"])
+    window = _window(np.vstack([boxes, [[x - radius, y - radius, x + radius, y + radius]]]), limit)
+    if own is not None:
+        window = _window(np.vstack([window[None, :], own.edges(str(point.name), radius)]), 1.0)
+    rows, columns = field.axis(window[1], window[3], north=True), field.axis(window[0], window[2], north=False)
+    at_x, at_y = field.x(columns)[None, :], field.y(rows)[:, None]
+    off_x, off_y = (at_x - x) / radius, (at_y - y) / radius
     away = np.hypot(off_x, off_y)
     cost = CIRCLE * away
     for box in boxes:
-        cost = np.minimum(cost, _box_bid(box, x, y))
+        cost = np.minimum(cost, _box_bid(box, at_x, at_y))
+    if own is not None:
+        cells = np.stack(np.broadcast_arrays(at_x, at_y), axis=-1)
+        cost = own.bid(str(point.name), radius, cost, cells)
     cost = cost + CENTRE * away
     at = cost <= limit
     cell = (rows[:, None] * field.columns + columns[None, :])[at]
@@ -206,12 +197,11 @@ def _unit_bids(
     return cell, np.full(len(cell), number), cost[at], east, north
 
 
-def _around(boxes: Floats, limit: float, west: float, south: float, reach: float) -> tuple[float, float, float, float]:
-    """The window in which a unit bids: round its circle and its boxes, each enlarged."""
-    middle, half = (boxes[:, :2] + boxes[:, 2:]) / 2, limit * (boxes[:, 2:] - boxes[:, :2]) / 2
-    low = np.vstack([middle - half, [[west, south]]]).min(axis=0)
-    high = np.vstack([middle + half, [[west + 2 * reach, south + 2 * reach]]]).max(axis=0)
-    return low[0], low[1], high[0], high[1]
+def _window(boxes: Floats, times: float) -> Floats:
+    """The box round boxes (rows `EDGE`) each enlarged so many times."""
+    middle, half = (boxes[:, :2] + boxes[:, 2:]) / 2, times * (boxes[:, 2:] - boxes[:, :2]) / 2
+    found: Floats = np.concatenate([(middle - half).min(axis=0), (middle + half).max(axis=0)])
+    return found
 
 
 def _box_bid(box: Floats, x: Floats, y: Floats) -> Floats:

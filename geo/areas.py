@@ -8,6 +8,8 @@ from geo.crs import area_km2
 from geo.layer import LAYERS, Layer
 from geo.names import Named, commune_name, village_name
 from geo.naming import SPOKEN
+from geo.notices import Notice
+from geo.words import Lang
 
 COMMUNE_COLUMNS = ["name", "kind", "former_district", "people", "households", "area_official_km2", "shape"]
 VILLAGE_COLUMNS = [
@@ -21,6 +23,8 @@ VILLAGE_COLUMNS = [
     "former_commune",
     "code",
 ]
+SOCIAL = {"poor_households": "float64", "minority_people": "float64", "not_viable": "boolean"}  # may be absent
+PARTS = (("poor_households", "households"), ("minority_people", "people"))
 
 
 def communes_frame(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -56,8 +60,39 @@ def villages_frame(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDa
     said = frame["name"].map(lambda n: kind_of(village_name(n)), na_action="ignore")
     full = frame.assign(kind=frame["kind"].fillna(said).fillna("other").astype("str"))
     is_point = frame.geom_type == "Point"
-    villages = full.set_geometry(full.geometry.where(~is_point)).set_index("village")
-    return villages[[*VILLAGE_COLUMNS, full.geometry.name]], declared_centres(full[is_point], LAYERS["village_centre"])
+    absent = {n: pd.Series(None, index=full.index, dtype=dtype) for n, dtype in SOCIAL.items() if n not in full}
+    villages = full.assign(**absent).set_geometry(full.geometry.where(~is_point)).set_index("village")
+    columns = [*VILLAGE_COLUMNS, *SOCIAL, full.geometry.name]
+    return villages[columns], declared_centres(full[is_point], LAYERS["village_centre"])
+
+
+def impossible_villages(frame: pd.DataFrame, rows: pd.Index, layer: Layer) -> list[Notice]:
+    """Errors for rows of layer `village` whose poor households or minority people are more than all; else none.
+
+    `rows` are the sender's row numbers, in the order of `frame`. Where the whole is not given nothing can be said.
+    """
+    if layer.name != "village":
+        return []
+    message = "{part} is {value}, more than {whole}, which is {of}; correct one of them"
+    found = []
+    for part, whole in PARTS:
+        too_many = (frame[part] > frame[whole]).to_numpy(dtype=bool)
+        names = (("part", layer.column(part).vi), ("whole", layer.column(whole).vi))
+        for row, code, value, of in zip(
+            rows[too_many], frame.loc[too_many, layer.key], frame.loc[too_many, part], frame.loc[too_many, whole],
+            strict=True,
+        ):  # fmt: skip
+            said = (*names, ("value", f"{value:g}"), ("of", f"{of:g}"))
+            sender = "" if pd.isna(code) else str(code)
+            found.append(Notice("part_exceeds_whole", "error", message, int(row), sender, part, f"{value:g}", said))
+    return sorted(found, key=lambda notice: notice.row)
+
+
+def area_classes(classes: pd.Series, lang: Lang) -> pd.Series:
+    """The area classes of villages (codes joined by `,`) in words joined by `, `; missing where not known."""
+    names = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
+    words = {codes: ", ".join(names.get(c, c) for c in str(codes).split(",")) for codes in classes.dropna().unique()}
+    return classes.map(words)
 
 
 def declared_centres(points: gpd.GeoDataFrame, layer: Layer) -> gpd.GeoDataFrame:

@@ -1,7 +1,7 @@
 """Measure every criterion in every area and judge it: the one place where it all meets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -12,12 +12,14 @@ from geo.completeness import Level
 from geo.criteria import CriteriaSet, Criterion, Judgement
 from geo.data import Data
 from geo.errors import VintageError
+from geo.filed import with_levels
 from geo.layer import LAYERS
 from geo.measured import Measured, measured
 from geo.observe import RANKS, resolve
 from geo.operators import each
 from geo.rollup import affected, rolled_up
-from geo.threshold import due, judge, later
+from geo.threshold import Threshold, due, judge, later
+from geo.witness import witnessed
 from geo.worlds import Asked, Worlds
 
 COLUMNS = [
@@ -42,10 +44,18 @@ def assess(data: Data, criteria: CriteriaSet, as_of: date) -> pd.DataFrame:
     was resolved against units of another vintage.
     """
     _one_vintage(data)
+    data = with_levels(data, {str(name): level for name, level in criteria.signal_min_dbm.items()})
     frames = {name: rows for name, rows in data.layers.items() if isinstance(rows, pd.DataFrame)}
     worlds = Worlds(frames, LAYERS)
     oldest = {rank: _oldest(criteria, rank, as_of) for rank in RANKS}
-    found = [row for c in criteria.criteria for row in _criterion(data, worlds, c, oldest, as_of)]
+    found = [
+        row
+        for c in criteria.criteria
+        for row in _criterion(
+            witnessed(data, criteria, c, _operators(data, c), oldest["measured"]),
+            worlds, c, oldest, as_of,
+        )
+    ]  # fmt: skip
     return pd.concat(found, ignore_index=True)[COLUMNS]
 
 
@@ -97,16 +107,16 @@ def _direct(  # noqa: PLR0913  what a measurement depends on
     """Measured frames per operator key, empty where the level rolls up from below."""
     if judgement.roll_up != "measured":
         return {}
-    asked = Asked(technologies=criterion.technologies, oldest=oldest["map"])
+    asked = Asked((), criterion.technologies, oldest["map"], oldest["measured"])
     at: Level = "village" if level == "village" else "commune"
     found = {
-        key: measured(data, worlds, criterion, at, Asked((key,), asked.technologies, asked.oldest))
+        key: measured(data, worlds, criterion, at, replace(asked, operators=(key,)))
         for key in keys
         if key not in ("", "any", "each")
     }
     if criterion.operators == "each" and found:
         return {"each": each(list(found.values()), criterion), **found}
-    combined = Asked(tuple(k for k in keys if k not in ("", "any", "each")), asked.technologies, asked.oldest)
+    combined = replace(asked, operators=tuple(k for k in keys if k not in ("", "any", "each")))
     return {keys[0]: measured(data, worlds, criterion, at, combined), **found}
 
 
@@ -135,25 +145,35 @@ def _judged(  # noqa: PLR0913  what a verdict depends on
     moved = resolved["basis"].ne(frame["basis"]) & resolved["basis"].ne("")
     open_or_failing = verdict["status"].isin(["unknown", "fail", "not_applicable", "shown"])
     why = frame["reason"].where(open_or_failing & ~(moved & (resolved["low"] == resolved["high"])), "")
-    ahead = later(judgement.thresholds, as_of) if target is None else None
+    split = resolved["conflict"] & moved & (resolved["low"] < resolved["high"])
+    why = why.mask(split, reason.encode([reason.code("contradicting")]))
+    ahead = later(judgement.thresholds, as_of)
     if ahead is not None:
-        why = why.where(why != "", reason.encode([reason.code("target_later", year=ahead.year)]))
+        why = why.where(verdict["status"] == "not_applicable", _with_target(why, ahead, judged=target is not None))
     text = str(target or ahead or "")
     out = resolved[[*BOUNDS, "basis", "as_of", "source", "others", "conflict"]].assign(reason=why, threshold=text)
     out = out.join(verdict)
     return Judged(level, out.join(affected(data, criterion, level, out, lower)))
 
 
+def _with_target(why: pd.Series, ahead: Threshold, *, judged: bool) -> pd.Series:
+    """The reasons with the next target: in front where nothing is due yet, else behind, with the value to reach."""
+    last = [reason.code("target_next", year=ahead.year, what=ahead)] if judged else []
+    first = [] if judged else [reason.code("target_later", year=ahead.year)]
+    return why.map({text: reason.encode([*first, *reason.codes(text), *last]) for text in why.unique()})
+
+
 def _rows(data: Data, criterion: Criterion, key: str, judged: Judged) -> pd.DataFrame:
     rolled = criterion.levels[judged.level].roll_up
     share = rolled.endswith("passing") or (rolled == "weighted" and criterion.known.unit == "yes/no")
+    counted = rolled == "sum" and criterion.known.unit == "yes/no"
     named = judged.frame.assign(
         level=judged.level,
         vintage=data.vintage,
         criterion=criterion.id,
         operator=key,
         technology=",".join(criterion.technologies),
-        unit="share" if share else criterion.known.unit,
+        unit="share" if share else "villages" if counted else criterion.known.unit,
         as_of=judged.frame["as_of"].map(lambda day: "" if pd.isna(day) else pd.Timestamp(day).date().isoformat()),
     )
     return named.rename_axis("area_id").reset_index()

@@ -24,7 +24,9 @@ from geo.reason import REASONS
 from geo.threshold import number
 
 CLASS_EDGES_M = (0.0, 1000.0, 3000.0, 5000.0)  # <1, 1-3, 3-5, >5 km
-SAFE_IN_REASON = frozenset({"layer", "n", "of", "year", "why", "indicator", "who", "metres", "what"})
+SAFE_IN_REASON = frozenset(
+    {"layer", "n", "of", "year", "why", "indicator", "who", "metres", "vintage", "names", "what"}
+)
 WITHHELD = -1  # a number of rows that this audience is not told
 Frame = TypeVar("Frame")
 

@@ -23,7 +23,8 @@ class ReadOptions:
 
     `sublayer` names a layer or sheet. `where` are `(header, value)` that rows must have, `rename` are `(ours, theirs)`
     with "" for "none of them", `set_to` are `(ours, value)` for cells that say nothing, `operators` the codes that the
-    operator column may hold (empty: any text). `work` is the working CRS, by default that of the areas.
+    operator column may hold (empty: any text). `nodata` is the cell value of a raster without value, `empty` what that
+    means. `work` is the working CRS, by default that of the areas.
     """
 
     sublayer: str = ""
@@ -32,6 +33,7 @@ class ReadOptions:
     set_to: Pairs = ()
     crs: str = ""
     nodata: float | None = None
+    empty: str = ""
     work: CRS | None = None
     operators: tuple[str, ...] = ()
 

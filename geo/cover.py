@@ -13,6 +13,7 @@ from pyproj import CRS
 
 from geo.crs import same
 from geo.errors import CRSError, InputError
+from geo.geodesic import length_m
 
 Shapes = npt.NDArray[np.object_]
 
@@ -38,6 +39,7 @@ _made: dict[int, tuple[weakref.ref[gpd.GeoDataFrame], Cover]] = {}
 def cover(frame: gpd.GeoDataFrame) -> Cover:
     """The area covered by the polygons of `frame`; other geometries cover nothing. Raise `CRSError` without CRS.
 
+    Rows that name the same set in a column `apart` are known to touch at most, so one set alone is not united.
     Made once per frame object, so the frame must not be changed afterwards.
     """
     key = id(frame)
@@ -54,8 +56,8 @@ def cover(frame: gpd.GeoDataFrame) -> Cover:
 def covered_share(features: gpd.GeoDataFrame, cover: Cover) -> pd.Series:
     """Share of each feature inside `cover`, 0..1; missing where it has no geometry. Raise `CRSError`.
 
-    Polygons by area, exactly 1 where wholly covered; points are 1 or 0 and covered on the border too. A polygon
-    without area is missing. Lines raise `InputError`.
+    Polygons by area, exactly 1 where wholly covered; points are 1 or 0 and covered on the border too, several points
+    by their number. A polygon without area is missing. Lines raise `InputError`.
     """
     same(features, cover)
     shapes = features.geometry.to_numpy()
@@ -92,12 +94,31 @@ def covered_parts(shapes: gpd.GeoSeries, cover: Cover) -> gpd.GeoSeries:
     return gpd.GeoSeries(parts, index=shapes.index, crs=shapes.crs)
 
 
+def uncovered_length(lines: gpd.GeoSeries, cover: Cover) -> pd.Series:
+    """Metres on the ellipsoid of each line outside `cover`, its border counting as inside; 0 without geometry.
+
+    Raise `CRSError`.
+    """
+    same(lines, cover)
+    left = lines.to_numpy().copy()
+    at, piece = cover.tree.query(left, predicate="intersects")
+    order = np.argsort(at, kind="stable")
+    at, piece = at[order], piece[order]
+    turn = np.arange(len(at)) - np.searchsorted(at, at)
+    for now in range(turn.max() + 1 if len(turn) else 0):  # pieces only touch: taking one after the other is exact
+        rows = at[turn == now]
+        left[rows] = shapely.difference(left[rows], cover.pieces[piece[turn == now]])
+    return pd.Series(length_m(left, lines.crs), index=lines.index)
+
+
 def _cover(frame: gpd.GeoDataFrame) -> Cover:
     if frame.crs is None:
         raise CRSError("a coverage needs a CRS")
     shapes = frame.geometry.to_numpy()
     solid = _polygons(_valid(shapes[shapely.get_dimensions(shapes) == 2]))
-    pieces = _split(np.concatenate([_polygons(shapely.union_all(group)) for group in _groups(solid, GROUP_DEPTH)]))
+    apart = "apart" in frame and frame["apart"].notna().all() and frame["apart"].nunique() == 1
+    united = [solid] if apart else [_polygons(shapely.union_all(group)) for group in _groups(solid, GROUP_DEPTH)]
+    pieces = _split(np.concatenate(united))
     tree = shapely.STRtree(pieces)
     tree.query(shapely.Point(0, 0))  # the tree is built at its first question; threads must find it built
     return Cover(pieces, tree, frame.crs)
@@ -151,7 +172,17 @@ def _quarters(polygons: Shapes) -> list[Shapes]:
     return [_polygons(shapely.intersection(polygons, shapely.box(*box))) for box in boxes]
 
 
-def _touched(points: Shapes, cover: Cover) -> npt.NDArray[np.float64]:
+def _touched(shapes: Shapes, cover: Cover) -> npt.NDArray[np.float64]:
+    """Share of the points of each (multi)point that touch the cover; missing where it has none."""
+    points, owner = shapely.get_parts(shapes, return_index=True)
+    found = _touches(points, cover)
+    number = np.bincount(owner, minlength=len(shapes)).astype(float)
+    inside = np.bincount(owner, weights=found, minlength=len(shapes))
+    share: npt.NDArray[np.float64] = np.divide(inside, number, out=np.full(len(shapes), np.nan), where=number > 0)
+    return share
+
+
+def _touches(points: Shapes, cover: Cover) -> npt.NDArray[np.float64]:
     found = np.zeros(len(points))
     found[cover.tree.query(points, predicate="intersects")[0]] = 1.0
     left = np.flatnonzero(found == 0)

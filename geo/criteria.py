@@ -1,12 +1,13 @@
 """Criteria sets: thresholds set by a decision, kept as versioned YAML files. Rules are data; functions are code."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import geo.indicators  # noqa: F401  registers them all
 from geo.errors import CriteriaError
@@ -18,7 +19,10 @@ from geo.words import Lang
 
 Confidence = Literal["A", "B", "C", "D"]
 RollUp = Literal["measured", "villages_passing", "communes_passing", "sum", "weighted"]
+LevelDbm = Annotated[float, Field(ge=-140, le=-40)]
 STRICT = ConfigDict(extra="forbid", frozen=True)
+# Least level that counts as signal. 2G, 3G: upper edge of "kém" in VNPT's legend; 4G, 5G: engineering practice (D).
+SIGNAL_MIN_DBM: Mapping[str, float] = {"2G": -95.0, "3G": -95.0, "4G": -105.0, "5G": -105.0}
 
 
 class Judgement(BaseModel):
@@ -102,12 +106,17 @@ class Criterion(BaseModel):
         if not self.levels:
             raise ValueError("no level: give village, commune or province")
         _check_parameters(known, self.parameters)
-        wrong = sorted(set(self.technologies) - {choice.code for choice in TECHNOLOGY.choices})
-        if wrong:
-            raise ValueError(f"no technology {wrong}; known: {', '.join(c.code for c in TECHNOLOGY.choices)}")
+        _known_technologies(self.technologies)
         for level, judgement in self.levels.items():
             _check_level(known, level, judgement, self.levels)
         return self
+
+
+def _known_technologies(given: Iterable[str]) -> None:
+    known = [choice.code for choice in TECHNOLOGY.choices]
+    wrong = sorted(set(given) - set(known))
+    if wrong:
+        raise ValueError(f"no technology {wrong}; known: {', '.join(known)}")
 
 
 def _check_parameters(known: Indicator, given: dict[str, float]) -> None:
@@ -141,6 +150,7 @@ def _check_level(known: Indicator, level: str, judgement: Judgement, levels: dic
     if asked and not levels[asked].thresholds:
         raise ValueError(f"{judgement.roll_up} at {level} needs a threshold at {asked}: nothing passes without one")
     least, most, unit = (0.0, 1.0, "share") if share else (known.least, known.most, known.unit)
+    most = float("inf") if judgement.roll_up == "sum" else most  # of yes or no: how many villages
     for threshold in judgement.thresholds:
         if not least <= float(threshold.value) <= most:
             raise ValueError(f"{level} threshold {threshold.text} is outside {least:g}..{most:g} ({unit})")
@@ -164,7 +174,14 @@ class CriteriaSet(BaseModel):
     valid_from: date
     valid_to: date | None = None
     max_age_days: dict[Literal["verdict", "measured", "map", "predicted", "declared"], int] = {}
+    signal_min_dbm: dict[str, LevelDbm] = Field(default_factory=lambda: dict(SIGNAL_MIN_DBM))
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @field_validator("signal_min_dbm")
+    @classmethod
+    def _every_technology(cls, given: dict[str, float]) -> dict[str, float]:
+        _known_technologies(given)
+        return {technology: given.get(technology, level) for technology, level in SIGNAL_MIN_DBM.items()}
 
     @model_validator(mode="after")
     def _unique(self) -> "CriteriaSet":
@@ -197,8 +214,12 @@ class CriteriaSet(BaseModel):
 
     @property
     def sha256(self) -> str:
-        """Hash of its content, whatever the layout of the file."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """Hash of its content, whatever the layout of the file.
+
+        Signal levels that are the usual ones are left out: sets and runs kept before they existed keep their hash.
+        """
+        usual = {"signal_min_dbm"} if self.signal_min_dbm == SIGNAL_MIN_DBM else set[str]()
+        return hashlib.sha256(self.model_dump_json(exclude=usual).encode()).hexdigest()
 
 
 def joined(main: CriteriaSet, other: CriteriaSet) -> CriteriaSet:

@@ -6,11 +6,12 @@ of a population grid) say how the count divides. Parts always keep the total: `c
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from geo.boundaries import read_table, units, vintage
+from geo.boundaries import VINTAGES, read_table, units, vintage
 from geo.errors import InputError, VintageError
 
 COLUMNS = ["from_id", "to_id", "share_low", "share_high", "kind", "from_vintage", "to_vintage"]
@@ -21,7 +22,8 @@ PAIR = ["from_id", "to_id"]
 class Counts:
     """Numbers that add up (people, households, cameras), by unit id, with the vintage that the ids belong to.
 
-    `values`: number ≥ 0 for every unit of the vintage, index unit ids as text; missing = not known.
+    `values`: number ≥ 0 for every unit of the vintage, index unit ids as text; missing = not known. The vintage is a
+    shipped one, or another that is named by its first day ("2019-04-01") and bridged by `crosswalk_from_pairs`.
     `InputError` for text, yes/no, negative numbers or an id given twice; a status is no count.
     """
 
@@ -30,7 +32,7 @@ class Counts:
 
     def __post_init__(self) -> None:
         """Refuse what is no count."""
-        vintage(self.vintage)
+        _named(self.vintage)
         if not pd.api.types.is_numeric_dtype(self.values) or pd.api.types.is_bool_dtype(self.values):
             raise InputError(f"only counts are carried, got {self.values.dtype}; statuses are judged again")
         if (self.values < 0).any():
@@ -54,6 +56,44 @@ def crosswalk(from_vintage: str, to_vintage: str) -> pd.DataFrame:
     if from_vintage == last:
         pairs = pairs.rename(columns={"from_id": "to_id", "to_id": "from_id"})
     return _table(pairs, from_vintage, to_vintage)
+
+
+def crosswalk_from_pairs(pairs: pd.DataFrame, from_vintage: str, to_vintage: str) -> pd.DataFrame:
+    """The crosswalk that somebody's own table states: `COLUMNS`, as from `crosswalk`.
+
+    `pairs`: columns `from_id, to_id` (text), a row for every two units that share land; a unit with one successor
+    moves whole. A vintage that does not ship is named by its first day ("2019-04-01").
+    `VintageError` for another name; `InputError` for a missing column or id, a pair given twice, or, on the side of a
+    shipped vintage, units that it does not have or that no pair names.
+    """
+    if lacking := [c for c in PAIR if c not in pairs.columns]:
+        raise InputError(f"pairs need columns {PAIR}, lacking {lacking}")
+    if pairs.empty or pairs[PAIR].isna().any(axis=None) or not all(isinstance(i, str) for i in pairs[PAIR].stack()):
+        raise InputError("pairs need an id as text in every row")
+    if pairs.duplicated(PAIR).any():
+        raise InputError(
+            f"pairs given twice: {_few([' → '.join(p) for p in pairs[pairs.duplicated(PAIR)][PAIR].values])}"
+        )
+    for column, name in zip(PAIR, (from_vintage, to_vintage), strict=True):
+        _check_side(set(pairs[column]), _named(name))
+    return _table(pairs[PAIR].astype("str"), from_vintage, to_vintage)
+
+
+def chained(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """From the units that `first` starts from to those that `second` leads to: `COLUMNS`, as from `crosswalk`.
+
+    A count goes whole where every way leads to one unit, so also where parts of a split unit meet again; else each
+    successor gets 0..1 of it, whatever was known in between. `VintageError` where `second` starts from another vintage
+    than `first` leads to; `InputError` for a unit in between that only one of them knows: its count would be lost.
+    """
+    between, start = set(first["to_vintage"]), set(second["from_vintage"])
+    if between != start:
+        raise VintageError(f"the first crosswalk leads to {sorted(between)}, the second starts from {sorted(start)}")
+    if apart := set(first["to_id"]) ^ set(second["from_id"]):
+        raise InputError(f"only one of the two crosswalks knows {_few(apart)} of {between.pop()}")
+    ways = first[PAIR].merge(second[PAIR].rename(columns={"from_id": "to_id", "to_id": "end"}), on="to_id")
+    pairs = ways[["from_id", "end"]].rename(columns={"end": "to_id"}).drop_duplicates()
+    return _table(pairs, first["from_vintage"].iloc[0], second["to_vintage"].iloc[0])
 
 
 def carry(values: Counts, crosswalk: pd.DataFrame, weights: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -106,6 +146,30 @@ def weights_from_points(points: pd.DataFrame, weight: str | None = None) -> pd.D
         raise InputError(f"points lack a value in {[c for c in needed if points[c].isna().any()]}")
     each = points[weight].astype("float64") if weight else 1.0
     return points[PAIR].assign(weight=each).groupby(PAIR, as_index=False).sum()
+
+
+def _named(name: str) -> str:
+    """The name of a vintage: a shipped one, or any day as ISO text."""
+    try:
+        known = name in VINTAGES or date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        known = False
+    if not known:
+        raise VintageError(
+            f"unknown boundary vintage {name!r}; shipped: {', '.join(VINTAGES)}, others: their first day"
+        )
+    return name
+
+
+def _check_side(given: set[str], name: str) -> None:
+    """Every unit of a shipped vintage and no other."""
+    if name not in VINTAGES:
+        return
+    known = set(units(name).index)
+    if given - known:
+        raise InputError(f"not in vintage {name}: {_few(given - known)}")
+    if known - given:
+        raise InputError(f"no pair for {_few(known - given)} of {name}; counts would be lost")
 
 
 def _table(pairs: pd.DataFrame, from_vintage: str, to_vintage: str) -> pd.DataFrame:

@@ -1,9 +1,16 @@
 """The only module that reprojects. Inside `geo` every frame is in one metric CRS."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from math import hypot, sqrt
+from typing import Any, Literal, Protocol
 
 import geopandas as gpd
-from pyproj import CRS
+import numpy as np
+import numpy.typing as npt
+import rasterio
+from affine import Affine
+from pyproj import CRS, Transformer
+from rasterio.warp import Resampling, reproject
 
 from geo.errors import CRSError
 
@@ -31,6 +38,60 @@ def to_work(frame: gpd.GeoDataFrame, work: CRS) -> gpd.GeoDataFrame:
 def to_store(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Reproject to lon/lat (WGS 84) for maps, the service and exports."""
     return to_work(frame, STORE)
+
+
+Raster = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Warped:
+    """A raster of square cells: `bounds` west, south, east, north; `moved_m`: metres that a value may have moved."""
+
+    values: Raster
+    bounds: tuple[float, float, float, float]
+    moved_m: float
+
+
+def warped(
+    values: Raster, transform: Affine, source: CRS, work: CRS, *, outside: float, how: Literal["nearest", "bilinear"]
+) -> Warped:
+    """A north-up raster in the working CRS; cells beyond its edge hold `outside`, a NaN stays one.
+
+    New cells are so small that each old one has a new centre well inside it (side / √2), so no value is lost.
+    """
+    to_metres = Transformer.from_crs(source, work, always_xy=True)
+    height, width = values.shape
+    side, diagonal = _cell_m(to_metres, transform, height, width)
+    step = side / sqrt(2)
+    (left, top), (right, bottom) = _corner(transform, 0, 0), _corner(transform, height, width)
+    west, south, east, north = to_metres.transform_bounds(left, bottom, right, top, densify_pts=51)
+    columns, rows = int(np.ceil((east - west) / step)), int(np.ceil((north - south) / step))
+    found = np.full((rows, columns), outside, dtype=np.float32)
+    reproject(
+        values, found, src_transform=transform, src_crs=_gdal(source), dst_crs=_gdal(work), init_dest_nodata=False,
+        dst_transform=Affine(step, 0, west, 0, -step, north), resampling=Resampling[how], warp_mem_limit=256,
+    )  # fmt: skip
+    return Warped(found, (west, north - rows * step, west + columns * step, north), diagonal + side / 2)
+
+
+def _cell_m(to_metres: Transformer, transform: Affine, height: int, width: int) -> tuple[float, float]:
+    """Shortest side and longest diagonal of the cells in the corners and the middle, metres."""
+    sides, diagonals = [], []
+    for row, column in ((0, 0), (0, width), (height, 0), (height, width), (height / 2, width / 2)):
+        corners = [_corner(transform, row + down, column + across) for down in (0, 1) for across in (0, 1)]
+        a, b, c, d = (to_metres.transform(*corner) for corner in corners)
+        sides += [hypot(b[0] - a[0], b[1] - a[1]), hypot(c[0] - a[0], c[1] - a[1])]
+        diagonals += [hypot(d[0] - a[0], d[1] - a[1]), hypot(c[0] - b[0], c[1] - b[1])]
+    return min(sides), max(diagonals)
+
+
+def _corner(transform: Affine, row: float, column: float) -> tuple[float, float]:
+    """The north-western corner of a cell of a north-up raster, in its CRS."""
+    return transform.c + transform.a * column, transform.f + transform.e * row
+
+
+def _gdal(crs: CRS) -> Any:  # noqa: ANN401  rasterio has no types
+    return rasterio.CRS.from_wkt(crs.to_wkt())
 
 
 class HasCRS(Protocol):

@@ -66,6 +66,7 @@ def no_villages(crs: CRS) -> gpd.GeoDataFrame:
     columns = {
         "commune": "str", "name": "str", "kind": "str", "households": "float64", "people": "float64",
         "electricity": "boolean", "area_class": "str", "former_commune": "str",
+        "poor_households": "float64", "minority_people": "float64", "not_viable": "boolean",
     }  # fmt: skip
     index = pd.Index([], dtype="str", name="village")
     frame = pd.DataFrame({name: pd.Series(dtype=dtype, index=index) for name, dtype in columns.items()}, index=index)

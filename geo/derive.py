@@ -11,33 +11,38 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-Made = Callable[..., gpd.GeoDataFrame]
+Made = Callable[..., Any]  # rows of the layer; of a layer that it `fills` also completeness rows
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
     """How a layer is made: `function(communes, villages, *needed)`, `villages` None where none are known.
 
-    It is made where at least one of `needs` was imported; those that were not are given as None. With `fills` it adds
-    rows to what was imported, which is its last argument (None where nothing was); else what was imported stands.
+    It is made where at least one of `needs` was imported; those that were not are given as None, as are those of
+    `beside`, which it only uses. With `fills` it adds rows to what was imported: after the layers it is given what was
+    imported (None where nothing was) and all completeness rows, and returns the rows of both and where, besides what
+    was stated, they are complete now. Without, what was imported stands.
     """
 
     makes: str
     needs: tuple[str, ...]
     fills: bool
     function: Made
+    beside: tuple[str, ...] = ()
 
 
 DERIVED: dict[str, Derived] = {}
 
 
-def derive(*, makes: str, needs: tuple[str, ...], fills: bool = False) -> Callable[[Made], Made]:
+def derive(
+    *, makes: str, needs: tuple[str, ...], fills: bool = False, beside: tuple[str, ...] = ()
+) -> Callable[[Made], Made]:
     """Register a function as the maker of a layer; `ValueError` where the layer has one."""
 
     def register(function: Made) -> Made:
         if makes in DERIVED:
             raise ValueError(f"layer {makes!r} is already derived")
-        DERIVED[makes] = Derived(makes, needs, fills, function)
+        DERIVED[makes] = Derived(makes, needs, fills, function, beside)
         return function
 
     return register
@@ -55,8 +60,13 @@ def with_derived(
         given = [layers.get(name) for name in known.needs]
         if all(rows is None for rows in given) or (known.makes in layers and not known.fills):
             continue
-        own = [layers.get(known.makes)] if known.fills else []
-        found[known.makes] = known.function(communes, villages, *given, *own)
+        given += [layers.get(name) for name in known.beside]
+        if known.fills:
+            filled, complete = known.function(communes, villages, *given, layers.get(known.makes), completeness)
+            found[known.makes] = filled
+            stated.append(complete)
+            continue
+        found[known.makes] = known.function(communes, villages, *given)
         for name in known.needs:
             if name in layers:
                 rows = completeness[completeness["layer"] == name]

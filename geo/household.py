@@ -1,24 +1,66 @@
-"""Households of residential clusters inside a cover, per village."""
+"""Households of residential clusters within reach of something, per village."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from geo.bounds import ratio
-from geo.measure import Cover, covered_share
+from geo.crs import same
+from geo.measure import Cover, cover, covered_share
+from geo.reason import code, encode
+
+DERIVED = encode([code("derived_clusters")])
+QUARTER = 32  # segments in a quarter of a circle
+
+
+def is_derived(cluster: pd.DataFrame) -> pd.Series:
+    """Which clusters follow from addresses or buildings instead of being drawn by somebody."""
+    if "derived" not in cluster:
+        return pd.Series(False, index=cluster.index)
+    return cluster["derived"].fillna(False).astype(bool)
 
 
 def households_inside(areas: gpd.GeoDataFrame, cluster: gpd.GeoDataFrame, reached: Cover) -> pd.DataFrame:
-    """Bounds of households inside `reached` / all households, per village.
+    """Bounds of households inside `reached` / all households, per village, as `households_reached`."""
+    return households_reached(areas, cluster, covered_share(cluster, reached))
+
+
+def households_reached(areas: gpd.GeoDataFrame, cluster: gpd.GeoDataFrame, share: pd.Series) -> pd.DataFrame:
+    """Bounds of households reached / all households, per village; `share` of each cluster is reached.
 
     What the village has (`areas.households`) beyond its clusters lies anywhere. A cluster polygon partly inside counts
-    by its area. The weight is missing where the village's own number is: there may be more than its clusters show.
+    by its area, a derived cluster by its houses. The weight is missing where the village's own number is: there may be
+    more than its clusters show. `why` says where clusters are derived.
     """
     known = cluster[cluster["households"].notna()]
-    inside = (known["households"] * covered_share(known, reached)).groupby(known["village"]).sum()
+    inside = (known["households"] * share.loc[known.index]).groupby(known["village"]).sum()
     listed = known["households"].groupby(known["village"]).sum().reindex(areas.index, fill_value=0.0)
     said = areas["households"].astype(float)
     everyone = said.where(said.isna() | (said >= listed), listed)
     sure = inside.reindex(areas.index, fill_value=0.0)
     rest = (everyone - listed).clip(lower=0)
     low, high = ratio(sure.where(everyone.notna()), everyone), ratio((sure + rest).where(everyone.notna()), everyone)
-    return low.assign(high=high["high"], num_high=high["num_high"], den_high=high["den_high"])
+    derived = areas.index.isin(cluster.loc[is_derived(cluster), "village"].dropna())
+    why = pd.Series(np.where(derived, DERIVED, ""), index=areas.index, dtype=object)
+    return low.assign(high=high["high"], num_high=high["num_high"], den_high=high["den_high"], why=why)
+
+
+def share_within(features: gpd.GeoDataFrame, targets: gpd.GeoDataFrame, radius_m: float) -> pd.Series:
+    """Share of each feature within `radius_m` metres (in the plane) of a target, 0..1; missing without geometry.
+
+    Points exactly, several points by their number; polygons by the area inside circles. Raise `CRSError`.
+    """
+    same(features, targets)
+    at = targets.geometry[targets.geometry.notna()].to_numpy()
+    shapes = features.geometry.to_numpy()
+    flat = shapely.get_dimensions(shapes) == 0
+    points, owner = shapely.get_parts(shapes[flat], return_index=True)
+    near = np.zeros(len(points))
+    near[shapely.STRtree(at).query(points, predicate="dwithin", distance=radius_m)[0]] = 1.0
+    within = pd.Series(near).groupby(owner).mean().reindex(range(int(flat.sum())))
+    found = pd.Series(np.nan, index=features.index)
+    found[flat] = within.to_numpy()
+    circles = gpd.GeoDataFrame(geometry=shapely.buffer(at, radius_m, quad_segs=QUARTER), crs=targets.crs)
+    found[~flat] = covered_share(features[~flat], cover(circles)) if (~flat).any() else found[~flat]
+    return found

@@ -14,7 +14,10 @@ from typing import Any, Literal, get_type_hints
 
 import pandas as pd
 
-Of = Literal["", "villages", "households", "people", "cultural_houses", "staff", "key_places"]
+Of = Literal[
+    "", "villages", "households", "people", "cultural_houses", "staff", "key_places",
+    "samples", "sites", "metres", "clusters", "systems",
+]  # fmt: skip
 Reach = Literal["area", "radius", "nearest"]
 Level = Literal["village", "commune"]
 Value = pd.Series | pd.DataFrame
@@ -38,7 +41,8 @@ class Indicator:
 
     `raised_by`/`lowered_by`: layers of which more features can only raise/lower the value. `reference`: layers whose
     rows are taken as given (an area without a row is not measurable). `weighed_by`: layers that decide whether, and
-    with which weight, it applies. `of`: what the denominators count ("" = a plain quantity, which adds up).
+    with which weight, it applies. `unsure`: layers whose rows can move it either way, so that it gets the possible rows
+    too, told apart by a column `sure`, and makes its own bounds. `of`: what the denominators count ("" = a plain quantity, which adds up).
     `reach`: with "radius" (named by `radius`) or "nearest", what is not surveyed next door matters too.
     `levels`: where it can be measured directly. `optional`: layers it can do without (their default is None).
     `register`: columns of the units that it reads. Neither layers nor register: it can only be declared or verified.
@@ -55,6 +59,7 @@ class Indicator:
     lowered_by: frozenset[str]
     reference: frozenset[str]
     weighed_by: frozenset[str]
+    unsure: frozenset[str]
     of: Of
     reach: Reach
     radius: str
@@ -74,6 +79,7 @@ class Indicator:
 
 
 INDICATORS: dict[str, Indicator] = {}
+MOVES = ("raised_by", "lowered_by", "reference", "weighed_by")
 
 
 def indicator(
@@ -90,7 +96,7 @@ def indicator(
 
     `ValueError` where the name is taken, `TypeError` for an unknown field or an undescribed parameter.
     """
-    sets = {name: frozenset(how.pop(name, ())) for name in ("raised_by", "lowered_by", "reference", "weighed_by")}
+    sets = {name: frozenset(how.pop(name, ())) for name in (*MOVES, "unsure")}
     rest: dict[str, Any] = {"of": "", "reach": "area", "radius": "", "levels": ("village",), "register": ()}
     rest |= {"not_applicable": ("", "")}
     rest |= sets | how

@@ -66,6 +66,8 @@ class Layer:
     `commune_name`) and village (`village_code` or `village_name`); those four columns exist in every layer that is
     not itself a unit. `equipment` layers have `status` and `status_date` and only working equipment counts;
     `counts_if` names further column values without which a row does not count (missing = it possibly counts).
+    `taken_on` names the date column of a layer of measurements: each row speaks of that day only, of one technology
+    (several named = one of them), and no longer counts at all when it is too old.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Layer:
     per: tuple[str, ...] = ()
     counts_if: tuple[tuple[str, str | bool], ...] = ()
     declares: tuple[Declares, ...] = ()
+    taken_on: str = ""
     colour: str = "#2a6f97"
 
     def column(self, name: str) -> Column:

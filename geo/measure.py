@@ -10,7 +10,7 @@ import pandas as pd
 from geo.cover import Cover, circle_share, cover, covered_share
 from geo.errors import InputError
 from geo.nearest import nearest_m
-from geo.zonal import Grid, covered_people, people
+from geo.zonal import Grid, covered_people, people, people_where
 
 __all__ = [
     "Cover",
@@ -22,6 +22,7 @@ __all__ = [
     "covered_share",
     "nearest_m",
     "people",
+    "people_where",
 ]
 
 

@@ -1,6 +1,7 @@
 """What the layers say of an indicator in each area, before other evidence: bounds, and why they are open."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,8 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
     frame = _loose(frame, worlds, known, asked, why)
     _undecided_rows(frame, worlds, known, level, asked, why)
     for name in sorted(known.reference & set(data.layers)):
-        rows = worlds.rows(name, level, asked, sure=True) if name in worlds.layers else pd.DataFrame()
+        given = _age_matters(asked, known, name)
+        rows = worlds.rows(name, level, given, sure=True) if name in worlds.layers else pd.DataFrame()
         if level in rows:
             without = pd.Series(~areas.index.isin(rows[level].dropna()), areas.index)
             why.add(without & (frame["low"] < frame["high"]), reason.code("no_row", layer=name))
@@ -82,9 +84,10 @@ class _Why:
         self.codes: list[list[reason.Code]] = [[] for _ in index]
 
     def add(self, rows: pd.Series, code: reason.Code) -> None:
-        """One more reason where `rows` hold."""
+        """One more reason where `rows` hold, unless it was given there already."""
         for position in np.flatnonzero(rows.to_numpy(dtype=bool)):
-            self.codes[position].append(code)
+            if code not in self.codes[position]:
+                self.codes[position].append(code)
 
     def silent(self) -> pd.Series:
         """Where no reason was given yet."""
@@ -100,7 +103,7 @@ def _explicit(data: Data, known: Indicator, asked: Asked) -> Asked:
     layers = (data.layers[n] for n in known.layers if n in data.layers and "operator" in LAYERS[n].per)
     frames = [rows for rows in layers if isinstance(rows, pd.DataFrame)]
     operators = asked.operators or tuple(sorted({o for f in frames for o in f["operator"].dropna()}))
-    return Asked(operators, asked.technologies, asked.oldest)
+    return replace(asked, operators=operators)
 
 
 def _value(
@@ -111,13 +114,21 @@ def _value(
     sure_for = {"low": known.lowered_by, "high": known.raised_by}[end]
     level = str(areas.index.name)
     rows = [
-        worlds.rows(name, level, asked, sure=name not in sure_for)
-        if name in worlds.layers
-        else _raster(data.layers.get(name), asked)
+        _raster(data.layers.get(name), asked)
+        if name not in worlds.layers
+        else worlds.told_apart(name, level, asked)
+        if name in known.unsure
+        else worlds.rows(name, level, _age_matters(asked, known, name), sure=name not in sure_for)
         for name in known.layers
     ]
     value = known.function(areas, *rows, **criterion.settings)
     return exact(value, known.least, known.most) if isinstance(value, pd.Series) else value
+
+
+def _age_matters(asked: Asked, known: Indicator, name: str) -> Asked:
+    """What is taken as given, or only weighs, does not vanish for being old; old statements open it (`lacking`)."""
+    moves = known.raised_by | known.lowered_by | known.unsure
+    return asked if name in moves else replace(asked, oldest=None)
 
 
 def _raster(layer: Layered | None, asked: Asked) -> Layered | None:
@@ -135,15 +146,16 @@ def _widened(  # noqa: PLR0913  what completeness depends on
     for where, code in who_lacks(open_to, name):
         why.add(where, code)
     possible = worlds.rows(name, level, asked, sure=False) if name in worlds.layers else pd.DataFrame()
-    moves = name in known.raised_by | known.lowered_by
+    moves = name in known.raised_by | known.lowered_by | known.unsure
     beyond = pd.Series(False, frame.index)
     if moves and known.reach != "area":
         beyond = _beyond(frame, data, criterion, possible, lacking(data, name, "commune", data.communes.index, asked))
         why.add(beyond & ~rows, reason.code("neighbour_not_surveyed", layer=name))
-    elif moves:
+    elif moves or name in known.weighed_by:
         beyond = homeless(data, possible, level).reindex(frame.index)
         why.add(beyond & ~rows, reason.code("unsure_rows", layer=name))
     none_found = ~rows & ~beyond & (frame["high"] == 0) & (frame["den_high"] > 0) & (name in known.raised_by)
+    none_found &= why.silent()
     radius = criterion.settings.get(known.radius)
     nothing = reason.code("none_found", layer=name)
     why.add(none_found, reason.code("none_within", layer=name, metres=f"{radius:g}") if radius else nothing)
@@ -181,8 +193,8 @@ def _loose(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, 
     """Bounds opened in villages to which a centre, house or cluster of undecided place may belong."""
     if _level(frame) != "village":
         return frame  # a row of an unsure village lies in its commune all the same
-    for name in sorted((known.reference | known.weighed_by) & set(worlds.layers)):
-        rows = worlds.rows(name, "village", asked, sure=True)
+    for name in sorted(((known.reference | known.weighed_by) - known.unsure) & set(worlds.layers)):
+        rows = worlds.rows(name, "village", _age_matters(asked, known, name), sure=True)
         maybe = set(rows["maybe"].explode().dropna()) if "maybe" in rows else set()
         here = pd.Series(frame.index.isin(list(maybe)), frame.index)
         why.add(here, reason.code("unsure_rows", layer=name))
@@ -199,12 +211,12 @@ def _undecided_rows(
     frame: pd.DataFrame, worlds: Worlds, known: Indicator, level: Level, asked: Asked, why: _Why
 ) -> None:
     """Name the layers of which some rows only possibly count: where they lie, else wherever the value is open."""
-    for name in sorted((known.raised_by | known.lowered_by) & set(worlds.layers)):
+    for name in sorted((known.raised_by | known.lowered_by | known.unsure) & set(worlds.layers)):
         possible, sure = (worlds.rows(name, level, asked, sure=end) for end in (False, True))
         if possible is sure:
             continue
         if level in possible:
-            rows = worlds.rows(name, level, Asked(asked.operators, asked.technologies), sure=False)
+            rows = worlds.rows(name, level, replace(asked, oldest=None), sure=False)
             here = pd.Series(frame.index.isin(list(undecided(rows, LAYERS[name], asked.oldest, level))), frame.index)
         else:
             here = (frame["low"] < frame["high"]) & why.silent()
@@ -232,5 +244,6 @@ def _signed(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked,
     days = [pd.to_datetime(rows["as_of"]).min() for rows in used if len(rows)]
     who = dict.fromkeys(str(p) for rows in used for p in rows["provider"].dropna().unique())
     nothing = (frame["low"] <= known.least) & (frame["high"] >= known.most) & (frame["den_low"] != 0)
-    basis = nothing.map({True: "", False: "map" if known.layers else "declared"})
+    rank = "measured" if known.layers and all(LAYERS[n].taken_on for n in known.layers) else "map"
+    basis = nothing.map({True: "", False: rank if known.layers else "declared"})
     return frame[BOUNDS].assign(basis=basis, as_of=min(days, default=NEVER), source="; ".join(who))

@@ -18,12 +18,14 @@ EVERYWHERE = "*"
 LISTED = [
     "rank", "block", "village", "name", "commune", "commune_name", "former_district", "criterion", "technology",
     "status", "low", "high", "unit", "threshold", "gap_low", "gap_high", "people_low", "people_high", "people_source",
-    "households", "electricity", "area_class", "reason", "basis", "source", "as_of", "conflict",
+    "households", "poor_share", "minority_share", "electricity", "area_class", "reason", "basis", "source", "as_of",
+    "conflict",
 ]  # fmt: skip
-FROM_VILLAGE = ["name", "commune", "households", "electricity", "area_class"]
+FROM_VILLAGE = ["name", "commune", "households", "poor_share", "minority_share", "electricity", "area_class"]
 SUMMARY = [
     "rank", "village", "name", "commune", "commune_name", "former_district", "missing", "maybe", "missing_count",
-    "maybe_count", "people_low", "people_high", "households", "electricity", "area_class",
+    "maybe_count", "people_low", "people_high", "households", "poor_share", "minority_share", "electricity",
+    "area_class",
 ]  # fmt: skip
 MISSING = [
     "area", "name", "former_district", "layer", "operator", "technology", "state", "villages_missing", "villages",
@@ -46,12 +48,22 @@ def investment_list(
     `nearest` is what `nearest_columns` returns. Missing values stay missing.
     """
     needs = _needs(results, beside)
-    of_village = villages.reindex(columns=FROM_VILLAGE)
+    of_village = with_shares(villages).reindex(columns=FROM_VILLAGE)
     found = needs.join(of_village, on="area_id").rename(columns={"area_id": "village"})
     found = _with_commune(found, communes)
     found["rank"] = np.arange(1, len(found) + 1)
     found = found.reindex(columns=LISTED)
     return found if nearest is None else found.join(nearest, on="village")
+
+
+def with_shares(villages: pd.DataFrame) -> pd.DataFrame:
+    """Villages with `poor_share` (of households) and `minority_share` (of people), 0..1; missing where not known."""
+    parts = {"poor_share": ("poor_households", "households"), "minority_share": ("minority_people", "people")}
+    given = villages.reindex(columns=[column for pair in parts.values() for column in pair]).astype("float64")
+    if "people_source" in villages:  # the people of a grid are others than those of the register
+        given["people"] = given["people"].where(villages["people_source"].eq("register"))
+    shares = {name: given[part] / given[whole].where(given[whole] > 0) for name, (part, whole) in parts.items()}
+    return villages.assign(**shares)
 
 
 def only(needs: pd.DataFrame, commune: str | None = None, former_district: str | None = None) -> pd.DataFrame:

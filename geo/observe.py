@@ -1,7 +1,8 @@
 """Evidence: what was declared, measured or decided about an area, beside what the map shows; the better rank wins.
 
 Rank: verdict > measured > map > predicted > declared; within a rank the newest. Evidence narrows what is open; where
-two witnesses exclude each other the better one stays and the other is kept in view. Never averaged.
+two witnesses exclude each other the better one stays and the other is kept in view. Never averaged: where those of
+one rank and day exclude each other, the value lies anywhere between them.
 """
 
 import json
@@ -84,37 +85,67 @@ def resolve(
     others: dict[str, list[dict[str, Any]]] = {}
     conflict = pd.Series(False, index=mapped.index)
     for rank in RANKS:
-        given = [mapped] if rank == "map" else _witnesses(rest[rest["rank"] == rank], known, mapped)
-        for turn, witness in enumerate(given):  # within a rank the newest speaks, older ones are only kept in view
+        given = [[mapped]] if rank == "map" else _turns(rest[rest["rank"] == rank], known, mapped)
+        for turn, voices in enumerate(given):  # within a rank the newest speak, older ones are only kept in view
+            witness, split = _hull(voices)
             usable = _fresh(witness, oldest.get(rank) if rank != "map" else None) & (turn == 0)
             best, against, unused = _weigh(best, witness, usable)
-            conflict |= against
-            _note(others, witness, against | unused)
+            conflict |= against | (split & usable)
+            for voice in voices:
+                _note(others, voice, (against | unused | split) & voice["basis"].fillna("").ne(""))
     said = pd.Series({area: _json(listed) for area, listed in others.items()}, dtype=object)
     return best.assign(others=said.reindex(best.index).fillna(""), conflict=conflict)
 
 
-def _witnesses(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> list[pd.DataFrame]:
-    """One frame per turn: every area's newest observation first, then its second newest ..."""
+def _turns(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> list[list[pd.DataFrame]]:
+    """Per turn, every area's newest day first, what was said of it that day: one frame per voice, least value first."""
     if seen.empty:
         return []
-    ordered = seen.sort_values(["seen", "value"], ascending=False, kind="stable")
-    turn = ordered.groupby("area_id").cumcount()
-    return [_witness(ordered[turn == n].set_index("area_id"), known, mapped) for n in range(int(turn.max()) + 1)]
+    told = _witness(seen.set_index("area_id"), known, mapped).rename_axis("area_id").reset_index()
+    days = told.groupby("area_id")["as_of"].rank(method="dense", ascending=False, na_option="bottom")
+    told = told.assign(turn=days).sort_values(["turn", "low", "source"], na_position="first", kind="stable")
+    told["voice"] = told.groupby(["area_id", "turn"]).cumcount()
+    return [
+        [voice.set_index("area_id").reindex(mapped.index) for _, voice in day.groupby("voice")]
+        for _, day in told.groupby("turn")
+    ]
+
+
+def _hull(voices: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series]:
+    """What one day's voices say together, and where they exclude each other: from the least of them to the most."""
+    out, split = voices[0], pd.Series(False, index=voices[0].index)
+    for voice in voices[1:]:
+        speaks = voice["basis"].fillna("").ne("")
+        differs = speaks & (_above(voice["low"], out["high"]) | (voice["low"].isna() != out["low"].isna()))
+        for name in ("num_high", "den_high"):
+            out = out.assign(**{name: out[name].mask(differs, voice[name])})
+        both = out["source"].fillna("") + "; " + voice["source"].fillna("")
+        out = out.assign(
+            low=out["low"].fillna(voice["low"].where(differs)),
+            high=out["high"].mask(differs, voice["high"].fillna(out["high"])),
+            source=out["source"].mask(speaks & (voice["source"] != out["source"]), both),
+        )
+        split |= differs
+    return out, split
+
+
+def _above(value: pd.Series, other: pd.Series) -> pd.Series:
+    """Where `value` is more than `other`, by more than what counts as equal."""
+    size = pd.concat([value.abs(), other.abs()], axis=1).max(axis=1)
+    return value > other + TOLERANCE * size.where(np.isfinite(size), 0.0)
 
 
 def _witness(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> pd.DataFrame:
-    """What one observation per area states. A lone share has the weight that the map knows, else an unknown one."""
-    num, of = seen["value"], seen["of"]
+    """What observations (index: area, perhaps repeated) state. A lone share weighs what the map knows, else unknown."""
+    num, of = seen["value"].astype(float), seen["of"].astype(float)
     alone = of.isna()
-    weighed = mapped["den_high"].where(mapped["den_high"] > 0).reindex(seen.index)
+    weighed = seen.index.to_series().map(mapped["den_high"].where(mapped["den_high"] > 0)).astype(float)
     weight = of.where(~alone, 1.0 if known.of == "" else weighed)
     value = (num / of.where(of > 0, 1.0)).where(~alone, num).clip(known.least, known.most)
     num = (value * weight).where(of != 0, 0.0)
     value = value.where(of != 0)
     columns = dict(zip(BOUNDS, [value, value, num, num, weight, weight], strict=True))
-    told = pd.DataFrame(columns | {"basis": seen["rank"], "as_of": seen["seen"], "source": seen["source"]})
-    return told.reindex(mapped.index)
+    return pd.DataFrame(columns | {"basis": seen["rank"], "as_of": seen["seen"], "source": seen["source"]})
 
 
 def _fresh(witness: pd.DataFrame, oldest: date | None) -> pd.Series:
@@ -126,8 +157,7 @@ def _weigh(best: pd.DataFrame, witness: pd.DataFrame, usable: pd.Series) -> tupl
     speaks = (witness["low"].notna() | (witness["den_low"] == 0)) & witness["basis"].fillna("").ne("")
     silent = best["basis"] == ""
     first = silent & speaks & usable
-    slack = TOLERANCE * best[["low", "high"]].abs().max(axis=1).where(np.isfinite, 0.0)
-    apart = (witness["low"] > best["high"] + slack) | (witness["high"] < best["low"] - slack)
+    apart = _above(witness["low"], best["high"]) | _above(best["low"], witness["high"])
     against = ~silent & speaks & usable & apart
     joins = ~silent & speaks & usable & ~apart
     rises, falls = joins & (witness["low"] > best["low"]), joins & (witness["high"] < best["high"])

@@ -3,10 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from geo.words import Lang, say
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One dataset that a run used. `sha256` is of the stored dataset; `file` is the sender's file name."""
+    """One dataset that a run used. `sha256` is of the stored dataset; `file` is the sender's file name.
+
+    `licence` and `upstream_right` (English keys of `geo.words`) are known of what was fetched from the web only.
+    """
 
     layer: str
     provider: str
@@ -16,6 +21,13 @@ class Source:
     file: str = ""
     file_sha256: str = ""
     published: bool = False
+    licence: str = ""
+    upstream_right: str = ""
+
+    def credit(self, lang: Lang) -> str:
+        """Who sent it, with its licence and what is not shown of its right, where that is known."""
+        known = [said for said in (self.licence, self.upstream_right) if said]
+        return f"{self.provider} ({'; '.join(say(said, lang) for said in known)})" if known else self.provider
 
 
 @dataclass(frozen=True, slots=True)

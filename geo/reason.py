@@ -17,6 +17,9 @@ REASONS = {
     "unsure_rows": "{layer}: some rows have unknown or old state or place",
     "not_declared": "not declared yet",
     "more_samples": "{n} more samples needed",
+    "wired_or_fm": "working clusters here are wired or FM, which do not count",
+    "contradicting": "statements of one day contradict each other",
+    "no_exact_border": "exact boundary not known here",
     "derived_clusters": "clusters derived from buildings or addresses",
     "not_in_register": "{what} not in the village register",
     "centre_partly_covered": "the surroundings of the centre are only partly covered",
@@ -31,6 +34,13 @@ REASONS = {
     "communes_unknown": "{n} of {of} communes undecided",
     "not_applicable": "{why}",
     "target_later": "target for {year}",
+    "target_next": "target for {year}: {what}",
+    "carried_from": "carried over from the boundaries of {vintage}",
+    "part_of_split": "part of a split commune ({names}): only the range is known",
+    "divided_by_villages": "split commune divided village by village ({names})",
+    "former_communes": "{n} of {of} former communes had it; of the new one it is not known",
+    "not_carried": "a value of former communes that says nothing of the new one",
+    "former_without_result": "no result for former commune {names}",
 }
 
 Code = tuple[str, dict[str, str]]
@@ -48,6 +58,11 @@ def encode(codes: Iterable[Code]) -> str:
     return json.dumps(listed, ensure_ascii=False, separators=(",", ":")) if listed else ""
 
 
+def codes(reason: str) -> list[Code]:
+    """The reasons that `encode` wrote, none for ""."""
+    return [(name, values) for name, values in (json.loads(reason) if reason else [])]
+
+
 def words(reason: str, lang: Lang = "vi") -> str:
     """The reasons as one sentence part, "" for none."""
     said = [_words(name, values, lang) for name, values in (json.loads(reason) if reason else [])]
@@ -56,6 +71,8 @@ def words(reason: str, lang: Lang = "vi") -> str:
 
 def _words(name: str, values: dict[str, str], lang: Lang) -> str:
     shown = dict(values)
+    if "vintage" in values and lang == "vi":
+        shown["vintage"] = "/".join(reversed(values["vintage"].split("-")))
     if values.get("layer") in LAYERS:
         shown["layer"] = in_sentence(getattr(LAYERS[values["layer"]], lang))
     columns = {c.name: c for c in LAYERS["village"].columns} if "what" in values else {}

@@ -12,3 +12,8 @@ def shipped(*parts: str) -> Traversable:
     for part in parts:  # one by one: a folder spread over several places takes no more at once
         found = found.joinpath(part)
     return found
+
+
+def shipped_text(*parts: str) -> str:
+    """The text (UTF-8) of a file below `data/`."""
+    return shipped(*parts).read_text(encoding="utf-8")

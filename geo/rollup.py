@@ -26,6 +26,8 @@ def rolled_up(data: Data, criterion: Criterion, level: str, judgement: Judgement
         frame = total(passing(lower["status"]), group, index, most=1.0)
     listed = _listed(data, index, level)
     most = 1.0 if judgement.roll_up.endswith("passing") else known.most
+    if judgement.roll_up == "sum":
+        most = float("inf")  # there may be any number of members that nobody listed
     frame = open_weight(frame, ~listed, 0.0 if most == 1.0 else known.least, most, single=False)
     return _explained(frame, lower, group, listed, "communes" if level == "province" else "villages")
 

@@ -18,8 +18,9 @@ def lacking(data: Data, name: str, level: Level, index: pd.Index, asked: Asked) 
     operators = asked.operators if "operator" in per else ("",)
     technologies = (asked.technologies or _technologies(data, name)) if "technology" in per else ("",)
     rows = data.completeness[data.completeness["layer"] == name]
-    if asked.oldest is not None:
-        rows = rows[pd.to_datetime(rows["as_of"]) >= pd.Timestamp(asked.oldest)]
+    oldest = asked.measured_since if LAYERS[name].taken_on else asked.oldest
+    if oldest is not None:
+        rows = rows[pd.to_datetime(rows["as_of"]) >= pd.Timestamp(oldest)]
     home = data.villages["commune"]
     columns = {(o, t): ~complete(index, level, rows, home, o, t) for o, t in product(operators, technologies)}
     return pd.DataFrame(columns, index=index) if columns else pd.DataFrame({("", ""): True}, index=index)

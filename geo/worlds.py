@@ -17,11 +17,15 @@ EXCLUDED = ("broken", "stopped", "building", "planned")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows of the layers are asked for. `oldest`: rows seen before that day only possibly count."""
+    """Which rows of the layers are asked for. `oldest`: rows seen before that day only possibly count.
+
+    `measured_since`: measurements taken before that day do not count at all.
+    """
 
     operators: tuple[str, ...] = ()
     technologies: tuple[str, ...] = ()
     oldest: date | None = None
+    measured_since: date | None = None
 
 
 @dataclass(slots=True)
@@ -38,10 +42,11 @@ class Worlds:
         operators = asked.operators if "operator" in spec.per else ()
         technologies = asked.technologies if "technology" in spec.per else ()
         placed = "maybe" in self.layers[name]
-        key = (name, level if placed else "", operators, technologies, asked.oldest, sure)
+        key = (name, level if placed else "", operators, technologies, asked.oldest, asked.measured_since, sure)
         if key in self.kept:
             return self.kept[key]
-        wanted = select(self.layers[name], operators, technologies, silent=not sure)
+        young = recent(self.layers[name], spec, asked.measured_since)
+        wanted = select(young, operators, technologies, silent=not sure, one=bool(spec.taken_on))
         if sure:
             rows = _sure(wanted, spec, asked.oldest)
         else:
@@ -51,13 +56,24 @@ class Worlds:
         self.kept[key] = rows
         return rows
 
+    def told_apart(self, name: str, level: str, asked: Asked) -> pd.DataFrame:
+        """Every row that possibly counts, with `sure` False where it only possibly does, or lies there possibly."""
+        possible, surely = (self.rows(name, level, asked, sure=sure) for sure in (False, True))
+        return possible.assign(sure=possible.index.isin(surely.index) & ~_open(possible, level))
+
 
 def select(
-    frame: pd.DataFrame, operators: Collection[str], technologies: Collection[str], *, silent: bool
+    frame: pd.DataFrame,
+    operators: Collection[str],
+    technologies: Collection[str],
+    *,
+    silent: bool,
+    one: bool = False,
 ) -> pd.DataFrame:
     """Rows of any of the operators and any of the technologies (several in one cell are joined with `,`); () = all.
 
-    With `silent`, also rows that do not say their operator or technology: they may be of any.
+    With `silent`, also rows that do not say their operator or technology: they may be of any. Where a row is of `one`
+    technology, naming several leaves open which: without `silent` all of them must be asked for.
     """
     kept = frame
     if operators:
@@ -65,7 +81,8 @@ def select(
     if technologies:
         listed = kept["technology"].astype("str").fillna("").str.split(",").explode()
         wanted = [*technologies, ""] if silent else list(technologies)
-        kept = kept[listed.isin(wanted).groupby(level=0).any().reindex(kept.index).astype(bool)]
+        fits = listed.isin(wanted).groupby(level=0)
+        kept = kept[(fits.all() if one and not silent else fits.any()).reindex(kept.index).astype(bool)]
     return kept
 
 
@@ -113,9 +130,17 @@ def _conditions(spec: Layer) -> tuple[tuple[str, str | bool], ...]:
 
 def _stale(frame: pd.DataFrame, spec: Layer, oldest: date | None) -> pd.Series:
     """Rows last seen before `oldest`: by their own date of status, else by that of their dataset."""
-    if oldest is None:
+    if oldest is None or spec.taken_on:
         return pd.Series(False, index=frame.index)
     seen = pd.to_datetime(frame["as_of"])
     if spec.equipment:
         seen = frame["status_date"].fillna(seen)
     return seen < pd.Timestamp(oldest)
+
+
+def recent(frame: pd.DataFrame, spec: Layer, since: date | None) -> pd.DataFrame:
+    """The rows without measurements taken before that day, by their own date, else by that of their dataset."""
+    if since is None or not spec.taken_on:
+        return frame
+    taken = pd.to_datetime(frame[spec.taken_on]).fillna(pd.to_datetime(frame["as_of"]))
+    return frame[~(taken < pd.Timestamp(since))]

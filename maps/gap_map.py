@@ -1,7 +1,7 @@
 """The gap map: where each criterion passes, fails or is unknown, why and who says so. Computes nothing."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +11,9 @@ import pandas as pd
 from geo.audience import criterion_layers, for_audience, layers_for, run_for
 from geo.criteria import CriteriaSet, Criterion
 from geo.crs import same, to_store
+from geo.history import Past
 from geo.layer import LAYERS
-from geo.provenance import Run
+from geo.provenance import Run, Source
 from geo.words import Lang
 from maps import points as point_layers
 from maps import style
@@ -29,13 +30,15 @@ TOLERANCES_M = (5.0, 10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 32
 class Shown:
     """Who looks, in which language, which point layers they may switch on (placed frames by layer name).
 
-    `operators` gives the display name of an operator's code; a code without one is shown itself.
+    `operators` gives the display name of an operator's code; a code without one is shown itself. `past`: earlier runs
+    on the same communes, for the time slider; of villages the map shows the newest run alone.
     """
 
     audience: str = "public"
     lang: Lang = "vi"
     points: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     operators: Mapping[str, str] = field(default_factory=dict)
+    past: Sequence[Past] = ()
 
 
 def gap_map(
@@ -50,7 +53,9 @@ def gap_map(
     """
     shown = shown or Shown()
     same(villages, communes)
-    allowed = for_audience(results, run, criterion_layers(criteria.criteria), shown.audience)
+    layers_of = criterion_layers(criteria.criteria)
+    allowed = for_audience(results, run, layers_of, shown.audience)
+    through_time = _through_time(allowed, shown, layers_of)
     visible = point_layers.visible(layers_for(shown.audience, shown.points, run))
     visible = {name: _named(frame, shown.operators) for name, frame in visible.items()}
     places = _ordered(villages, communes)
@@ -59,9 +64,10 @@ def gap_map(
     content = _frame_content(run_for(shown.audience, run), shown) | {
         "criteria": [_criterion(c) for c in criteria.criteria if c.id in set(allowed["criterion"])],
         "verified": criteria.verified,
-        "operators": [[code, shown.operators[code]] for code in _codes(allowed) if code in shown.operators],
+        "operators": [[code, shown.operators[code]] for code in _codes(through_time) if code in shown.operators],
         "areas": _areas(places, communes, allowed),
-        "results": _results(places, communes, allowed),
+        "times": _times(run, shown.past),
+        "results": _results(places, communes, through_time),
         "points": [point_layers.encoded(name, near[name], place) for place, name in enumerate(near)]
         + [point_layers.elsewhere(name, frame) for name, frame in far.items()],
     }
@@ -73,6 +79,28 @@ def gap_map(
     return made
 
 
+def _through_time(now: pd.DataFrame, shown: Shown, layers_of: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
+    """The results of now and of earlier runs, with their place in time where there are any.
+
+    Of earlier runs only what now has too: a criterion, or an operator's rows, that are no longer shown stay hidden.
+    """
+    if not shown.past:
+        return now
+    ordered = sorted(shown.past, key=lambda past: past.run.as_of)
+    seen = [for_audience(past.results, past.run, layers_of, shown.audience) for past in ordered]
+    kept = [rows[rows["criterion"].isin(now["criterion"]) & rows["operator"].isin(now["operator"])] for rows in seen]
+    kept = [rows[rows["level"].ne("village")] for rows in kept]
+    every = [rows.assign(time=place) for place, rows in enumerate([*kept, now])]
+    return pd.concat([rows for rows in reversed(every) if len(rows)], ignore_index=True)
+
+
+def _times(run: Run, past: Sequence[Past]) -> list[list[Any]]:
+    """Of every run on the slider its day, id, vintage and how many former communes it judged; none: no slider."""
+    ordered = sorted(past, key=lambda one: one.run.as_of)
+    every = [*ordered, Past(run, pd.DataFrame())] if ordered else []
+    return [[style.iso_day(one.run.as_of), one.run.id[:12], one.run.vintage, one.former] for one in every]
+
+
 def _points_map(
     communes: gpd.GeoDataFrame, run: Run, shown: Shown, layers: Mapping[str, gpd.GeoDataFrame]
 ) -> OfflineMap:
@@ -81,6 +109,7 @@ def _points_map(
     nobody = pd.DataFrame({"commune": [], "name": [], "people": [], "households": []}, dtype="str")
     content = _frame_content(run, shown) | {
         "criteria": [],
+        "times": [],
         "verified": True,
         "operators": [],
         "areas": _areas(nobody, communes, pd.DataFrame({"level": [], "area_id": []})),
@@ -156,10 +185,15 @@ def _frame_content(run: Run, shown: Shown) -> dict[str, Any]:
             "as_of": style.iso_day(run.as_of), "made_at": style.iso_day(run.made_at), "code": run.code_version,
             "notes": [style.both(note) for note in run.notes],
             "sources": [
-                [_layer_title(s.layer), s.provider, style.iso_day(s.as_of), s.file, s.sha256[:12]] for s in run.sources
+                [_layer_title(s.layer), _credit(s), style.iso_day(s.as_of), s.file, s.sha256[:12]] for s in run.sources
             ],
         },
     }  # fmt: skip
+
+
+def _credit(source: Source) -> str:
+    """Who sent it and under which licence; both languages where they differ, as the page switches between them."""
+    return " / ".join(dict.fromkeys((source.credit("vi"), source.credit("en"))))
 
 
 def _layer_title(name: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from geo.areas import area_classes
 from geo.criteria import CriteriaSet
 from geo.indicator import INDICATORS
 from geo.layer import LAYERS
@@ -40,6 +41,8 @@ PEOPLE = (
     Field("nguoi_chac", "Số người chắc chắn thiếu", "People surely lacking it", "integer"),
     Field("nguoi_co_the", "Số người có thể thiếu", "People possibly lacking it", "integer"),
     Field("so_ho", "Số hộ", "Households", "integer"),
+    Field("ho_ngheo", "Tỷ lệ hộ nghèo", "Poor households", "share"),
+    Field("dtts", "Tỷ lệ người DTTS", "Ethnic-minority people", "share"),
     Field("dien_luoi", "Điện lưới", "Grid electricity"),
     Field("khu_vuc", "Khu vực", "Area class"),
 )
@@ -92,6 +95,7 @@ MISSING = (
 )
 NEAREST = {
     "nearest_bts_m": "cach_tram_bts", "nearest_fibre_node_m": "cach_cap_quang", "nearest_wifi_m": "cach_wifi",
+    "nearest_support_point_m": "cach_diem_ho_tro",
 }  # fmt: skip
 GROUP = {
     "phu_song": "mobile coverage", "bang_rong_co_dinh": "fixed broadband", "wifi": "public Wi-Fi",
@@ -216,12 +220,11 @@ def summary_table(summary: pd.DataFrame, criteria: CriteriaSet, lang: Lang = "vi
 
 
 def _listed(rows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    classes = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
     return pd.DataFrame({
         "stt": rows["rank"], "ten_thon": rows["name"], "ma_thon": rows["village"], "ten_xa": rows["commune_name"],
         "huyen_cu": rows["former_district"], "nguoi_chac": rows["people_low"], "nguoi_co_the": rows["people_high"],
-        "so_ho": rows["households"], "dien_luoi": yes_no(rows["electricity"], lang),
-        "khu_vuc": rows["area_class"].map(classes),
+        "so_ho": rows["households"], "ho_ngheo": rows["poor_share"], "dtts": rows["minority_share"],
+        "dien_luoi": yes_no(rows["electricity"], lang), "khu_vuc": area_classes(rows["area_class"], lang),
     })  # fmt: skip
 
 

@@ -78,27 +78,50 @@ def table(columns: dict[str, list[Any]]) -> dict[str, Any]:
 def results(frame: pd.DataFrame, areas: dict[str, pd.Index], people: dict[str, pd.Series]) -> dict[str, Any]:
     """The rows of `frame` as series, one per level, criterion, operator and technology, in the order of `areas`.
 
-    `people` per level has the index of `areas`; people counts that equal it are written as `SAME`.
+    `people` per level has the index of `areas`; people counts that equal it are written as `SAME`. Where `frame` has a
+    column `time` (a number, the greatest is now), there is a series per time, and of an earlier one only the rows
+    `changed` since the series at place `base`.
     """
     said, tags = _said(frame)
     written = {t: style.limit(text(t)) for t in frame["threshold"].unique()}
     limits = frame["threshold"].map(written)
     rows = frame.assign(tag=tags, limit=limits)
-    series = []
+    series: list[dict[str, Any]] = []
     for key, group in rows.groupby(SERIES, sort=False, dropna=False):
         level, criterion, operator, technology = (text(k) for k in key)
         if level not in areas:
             continue
-        ordered = group.drop_duplicates("area_id").set_index("area_id").reindex(areas[level])
-        tag = [-1 if math.isnan(t) else int(t) for t in ordered["tag"]]
-        series.append(
-            {
-                "level": LEVELS.index(level), "criterion": criterion, "operator": operator, "technology": technology,
-                "breaks": _breaks(group),
-                **table({"tag": tag, **_numbers(ordered, people[level])}),
-            }
-        )  # fmt: skip
+        head = {
+            "level": LEVELS.index(level), "criterion": criterion, "operator": operator, "technology": technology,
+        }  # fmt: skip
+        if "time" not in group:
+            series.append(head | {"breaks": _breaks(group), **table(_columns(group, areas[level], people[level]))})
+            continue
+        times = sorted(group["time"].unique(), reverse=True)
+        head["breaks"] = _breaks(group[group["time"] == times[0]])  # one colour means one value at all times
+        columns = [_columns(group[group["time"] == time], areas[level], people[level]) for time in times]
+        series += _through_time([head | {"time": int(time)} for time in times], columns, len(series))
     return {"said": said, "series": series}
+
+
+def _columns(group: pd.DataFrame, index: pd.Index, people: pd.Series) -> dict[str, list[Any]]:
+    ordered = group.drop_duplicates("area_id").set_index("area_id").reindex(index)
+    return {"tag": [-1 if math.isnan(t) else int(t) for t in ordered["tag"]], **_numbers(ordered, people)}
+
+
+def _through_time(
+    heads: list[dict[str, Any]], columns: list[dict[str, list[Any]]], first: int
+) -> Iterable[dict[str, Any]]:
+    """Series newest first; one that mostly repeats the one before as its changed rows. `first`: place of the first."""
+    yield heads[0] | table(columns[0])
+    for place, (head, newer, own) in enumerate(zip(heads[1:], columns, columns[1:], strict=False), start=first):
+        rows = range(len(own["tag"]))
+        changed = [n for n in rows if any(own[name][n] != newer.get(name, own[name])[n] for name in own)]
+        if own.keys() != newer.keys() or 2 * len(changed) > len(rows):
+            yield head | table(own)
+            continue
+        few = {name: [values[n] for n in changed] for name, values in own.items()}
+        yield head | {"base": place, "changed": changed} | table(few)
 
 
 def _said(frame: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray]:

@@ -61,10 +61,14 @@ GROUP = {
     "phu_song": "group: mobile coverage",
     "bang_rong_co_dinh": "group: fixed broadband",
     "wifi": "group: public Wi-Fi",
+    "chat_luong": "group: quality of service",
+    "ha_tang_thu_dong": "group: passive infrastructure",
     "camera": "group: security cameras",
     "truyen_thanh": "group: loudspeakers",
     "ha_tang_cong_so": "group: commune office",
     "khoang_cach": "group: distances",
+    "xa_hoi_so": "group: digital society",
+    "dieu_kien": "group: conditions",
 }
 NOT_CHECKED = "not checked against the primary text"
 

@@ -13,9 +13,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-import geo.layers  # noqa: F401  registers them all
+from geo.areas import area_classes
 from geo.criteria import CriteriaSet, Criterion
-from geo.layer import LAYERS
 from geo.needs import COMBINED
 from geo.provenance import Run
 from geo.reason import words
@@ -129,12 +128,11 @@ def village_facts(villages: pd.DataFrame, communes: pd.DataFrame, lang: Lang = "
     """The columns `VILLAGE` describes, index village."""
     home = villages["commune"].map
     blank = villages.reindex(columns=["households", "people", "electricity", "area_class"])
-    classes = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
     return pd.DataFrame({
         "ma_thon": villages.index.astype("str"), "ten_thon": villages["name"], "ma_xa": villages["commune"],
         "ten_xa": home(communes["name"]), "huyen_cu": home(communes["former_district"]), "so_ho": blank["households"],
         "so_khau": blank["people"], "dien_luoi": yes_no(blank["electricity"], lang),
-        "khu_vuc": blank["area_class"].map(classes),
+        "khu_vuc": area_classes(blank["area_class"], lang),
     })  # fmt: skip
 
 

@@ -15,11 +15,13 @@ from geo.criteria import CriteriaSet, Criterion
 from geo.layer import LAYERS
 from geo.needs import village_summary
 from geo.provenance import Run
+from geo.report import Listing
 from geo.words import Lang, say
 from geo.write import atomic, neutral
 from maps import style
 from maps.lists import missing_table, needs_table, operator_table, overview_table, summary_table
 from maps.page import Page
+from maps.reports import lines, report_table, sheet_name
 from maps.sheet import Pens, add_lines, add_table
 from maps.tables import SIGN, Table, confidence_note, has_threshold, unit_table
 
@@ -30,6 +32,10 @@ MEANING = {
     "not_applicable": "The criterion does not apply here; it is left out of shares.",
     "shown": "There is no threshold due; the value is shown and not judged.",
 }
+OPTIONS = {
+    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "default_date_format": "dd/mm/yyyy",
+}  # fmt: skip
 UNCHECKED = "* not checked against the primary text (legal confidence C or D)."
 BLOCKS = "Block “part of the criteria set” first, then “watched besides”."
 FIRST_COLUMNS = "On paper: only the first columns. Set the print area anew for others."
@@ -46,7 +52,10 @@ READING = (
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a workbook is made of: results of one run for one audience, units by id, the two lists of `geo.needs`."""
+    """What a workbook is made of: results of one run for one audience, units by id, the two lists of `geo.needs`.
+
+    `reports` are the lists of `geo.reports` that this audience may see.
+    """
 
     run: Run
     criteria: CriteriaSet
@@ -55,21 +64,35 @@ class Content:
     communes: pd.DataFrame
     needs: pd.DataFrame
     missing: pd.DataFrame
+    reports: tuple[Listing, ...] = ()
 
 
 def workbook(path: Path, content: Content, lang: Lang = "vi") -> None:
     """Write the workbook to `path`, whole or not at all; rows go to disk as they are written."""
-    options = {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "default_date_format": "dd/mm/yyyy",
-    }  # fmt: skip
-    with atomic(path) as temporary, xlsxwriter.Workbook(str(temporary), options) as book:
+    with atomic(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
         pens = Pens(book)
         book.set_properties(_properties(content.run, lang))
         for page, table in _tables(content, lang):
             add_table(book, pens, page, table)
         add_lines(book, pens, _page(content.run, "Legend", "Legend", lang), legend(content.criteria, lang))
         add_lines(book, pens, _page(content.run, "Sources", "Sources", lang), sources(content.run, lang))
+
+
+def report_workbook(
+    path: Path, made: Listing, run: Run, units: tuple[pd.DataFrame, pd.DataFrame], lang: Lang = "vi"
+) -> None:
+    """Write one report with its sources to `path`, whole or not at all; `units` are villages and communes, by id."""
+    with atomic(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
+        pens = Pens(book)
+        book.set_properties(_properties(run, lang) | {"title": neutral(getattr(made.known, lang))})
+        add_table(book, pens, *_report(made, run, units, lang))
+        add_lines(book, pens, _page(run, "Sources", "Sources", lang), sources(run, lang))
+
+
+def _report(made: Listing, run: Run, units: tuple[pd.DataFrame, pd.DataFrame], lang: Lang) -> tuple[Page, Table]:
+    page = _page(run, "", "", lang, 2, lines(made, lang))
+    page = replace(page, name=sheet_name(made.known, lang), title=getattr(made.known, lang), wide="one")
+    return page, report_table(made.known, made.frame, units, lang)
 
 
 def _tables(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
@@ -105,6 +128,8 @@ def _lists(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
     yield replace(page, wide="one"), summary_table(village_summary(content.needs), criteria, lang)
     page = _page(run, "Data missing", "Data still missing and who must send it", lang, 1)
     yield replace(page, wide="one"), missing_table(content.missing, lang)
+    for made in content.reports:
+        yield _report(made, run, (content.villages, content.communes), lang)
 
 
 def _said(lang: Lang, *texts: str) -> tuple[str, ...]:
@@ -210,4 +235,4 @@ def sources(run: Run, lang: Lang = "vi") -> Iterator[tuple[str, str, str]]:
         rows = "" if source.rows == WITHHELD else say("; {n} rows", lang, n=style.number(source.rows, lang))
         file = f"; {source.file}" if source.file else ""
         day = style.day(source.as_of, lang)
-        yield name, f"{source.provider}, {day}{rows}{file}; SHA-256 {source.sha256}", ""
+        yield name, f"{source.credit(lang)}, {day}{rows}{file}; SHA-256 {source.sha256}", ""

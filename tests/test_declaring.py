@@ -35,5 +35,17 @@ def test_the_same_item_for_the_same_period_twice_is_an_error():
     assert found(table(("off_lan", 1.0, np.nan), ("off_lan", 0.0, np.nan))) == [("declared_twice", 3)]
 
 
+def test_two_documents_that_contradict_each_other_are_both_kept_with_a_warning():
+    said = table(("cam_key_places", 0.0, np.nan), ("cam_key_places", 1.0, np.nan))
+    assert found(said.assign(evidence=["mục II", "mục III"])) == [("declared_differently", 3)]
+    assert found(said.assign(evidence=["mục II", "Mục  II"])) == [("declared_twice", 3)]
+    assert found(said.assign(evidence=["mục II", None])) == [("declared_twice", 3)]
+
+
+def test_two_documents_that_say_the_same_are_one_too_many():
+    said = table(("cam_count", 37.0, np.nan), ("cam_count", 37.0, np.nan))
+    assert found(said.assign(evidence=["mục II", "mục III"])) == [("declared_twice", 3)]
+
+
 def test_what_can_be_is_not_noticed():
     assert found(table(("off_lan", 1.0, np.nan), ("off_computers", 22.0, 22.0), ("cam_count", 37.0, np.nan))) == []

@@ -18,6 +18,7 @@ from geo.completeness import Said
 from geo.layer import LAYERS
 from geo.notices import Notice, errors
 from geo.read import ReadOptions
+from geo.read_signal import MEANINGS
 from geo.words import Lang
 from maps import style
 
@@ -34,6 +35,10 @@ def option(*names: str, **how: Any) -> Any:  # noqa: ANN401  what typer takes an
 
 
 AREAS_HELP = "Where it is complete: all, none, codes of units, or a file of codes. Never guessed."
+NODATA_HELP = (
+    "Cell value of a raster that means no data; of a signal raster what that means: no-signal or not-computed, "
+    "with :VALUE where the file does not say the cell value."
+)
 DAY: dict[str, Any] = {"formats": ["%Y-%m-%d", "%d/%m/%Y"], "metavar": "DATE"}
 
 
@@ -47,7 +52,7 @@ class Reading:
     rename: Annotated[Many, option("--map", metavar="OURS=THEIRS", help="Their heading for our column.")] = None
     set_to: Annotated[Many, option("--set", metavar="COLUMN=VALUE", help="Value where a row says none.")] = None
     crs: Annotated[str, option(help="CRS of the file where it does not say one, for example EPSG:5897.")] = ""
-    nodata: Annotated[float | None, option(help="Cell value of a raster that means no data.")] = None
+    nodata: Annotated[str, option(metavar="VALUE|MEANING[:VALUE]", help=NODATA_HELP)] = ""
     vintage: Annotated[datetime | None, option(help="Boundary vintage of the units.", **DAY)] = None
     as_of: Annotated[datetime | None, option(help="The day that the data describe.", **DAY)] = None
     operator: Annotated[str, option(help="Operators that the file is about, with commas between.")] = ""
@@ -92,6 +97,7 @@ def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = Fal
     """The file and everything said about it. `UsageError` where something is missing that is never guessed."""
     layer = known_layer(reading.layer)
     vintage, as_of = _day(reading.vintage), _day(reading.as_of)
+    empty, nodata = empty_cells(reading.nodata)
     if layer.unit and vintage is None:
         raise UsageError(f"layer {layer.name} needs --vintage: a code names a unit only together with its vintage")
     if not layer.unit and not checking:
@@ -111,7 +117,8 @@ def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = Fal
             rename=pairs(reading.rename),
             set_to=pairs(reading.set_to),
             crs=reading.crs,
-            nodata=reading.nodata,
+            nodata=nodata,
+            empty=empty,
         ),
         none_here=stating.none_here,
         operators=listed(reading.operator),
@@ -159,6 +166,17 @@ def pairs(given: Many) -> tuple[tuple[str, str], ...]:
             raise UsageError(f"{item!r} is not of the form name=value")
         found.append((left.strip(), right.strip()))
     return tuple(found)
+
+
+def empty_cells(text: str) -> tuple[str, float | None]:
+    """What a raster cell without value means ("" = not said), and the cell value of such a cell where it is named."""
+    meaning, _, value = text.partition(":") if text.partition(":")[0] in MEANINGS else ("", "", text)
+    try:
+        return meaning, float(value) if value.strip() else None
+    except ValueError:
+        raise UsageError(
+            f"--nodata takes a number, or for signal no-signal or not-computed, with :NUMBER if needed; got {text!r}"
+        ) from None
 
 
 def said_of(*groups: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401  option groups

@@ -12,6 +12,7 @@ from api.command import Answer, Columns, Shared, command, plain
 from api.commands.imports import DAY, listed, option
 from api.rendering import FORMATS, View, draw_map, export, run_named, take_out, view
 from api.store import read_run, run_criteria
+from api.timeline import timeline
 from api.workspace import Workspace
 from geo.criteria import CriteriaSet
 from geo.needs import COMBINED, only
@@ -76,13 +77,23 @@ def _marks(shared: Shared, run: Run) -> list[Any]:
 
 
 @command(app, "map")
-def map_(shared: Shared, run: RunOption = "", audience: Audience = "public", out: Out = None) -> Answer:
+def map_(
+    shared: Shared,
+    run: RunOption = "",
+    audience: Audience = "public",
+    history: Annotated[
+        bool,
+        option("--history", help="Add a time slider: earlier runs of the same criteria set, the newest of each day."),
+    ] = False,
+    out: Out = None,
+) -> Answer:
     """Draw the gap map: one file that opens without a network."""
     with shared.opened() as workspace, shared.progress() as tell:
         tell("Reading the run")
         seen = _seen(shared, workspace, run, audience)
+        past = timeline(workspace, seen.run.id, audience).pasts[:-1] if history else ()
         tell("Drawing the map")
-        files = draw_map(workspace, seen)
+        files = draw_map(workspace, seen, past)
     return _files(shared, seen, files, out)
 
 

@@ -66,10 +66,17 @@ def list_datasets(shared: Shared) -> Answer:
     ]
     table = Columns(
         ("slot", "number of rows", "data of", "file sent", "current since", "imported by", "dataset id"),
-        [(i["slot"], i["rows"], i["as_of"], i["file"], i["since"][:10], i["by"], i["id"][:12]) for i in items],
+        [(i["slot"], i["rows"], i["as_of"], filed(i, shared), i["since"][:10], i["by"], i["id"][:12]) for i in items],
     )
     empty = plain(shared.say("No dataset yet. Import the communes first."))
     return Answer({"datasets": items}, (table.table(shared.spoken) if items else empty,))
+
+
+def filed(item: dict[str, Any], shared: Shared) -> str:
+    """The file that was sent, with its licence and right where they are known."""
+    right = "" if item.get("upstream_right", "shown") == "shown" else item["upstream_right"]
+    known = [shared.say(said) for said in (item.get("licence", ""), right) if said]
+    return f"{item['file']} ({'; '.join(known)})" if known else str(item["file"])
 
 
 def about(kept: store.Stored) -> dict[str, Any]:
@@ -78,7 +85,10 @@ def about(kept: store.Stored) -> dict[str, Any]:
     named = dataset.model_dump(mode="json", exclude={"completeness"})
     complete_for = sorted({s.area for s in dataset.completeness if s.complete})
     rejected = {"rows_rejected": origin.rows_rejected, "file": origin.file}
-    return {"id": dataset.id, **named, **rejected, "complete_for": complete_for}
+    fetched: dict[str, Any] = {
+        name: origin.options[name] for name in ("url", "licence", "upstream_right") if name in origin.options
+    }
+    return {"id": dataset.id, **named, **rejected, **fetched, "complete_for": complete_for}
 
 
 @command(datasets, "use")

@@ -8,7 +8,7 @@ from api.pages.told import cell, headings, places, records, statuses, told
 from api.pages.units import facts, marked
 from api.problems import Problem
 from api.public import Public
-from geo.layer import LAYERS
+from geo.areas import area_classes
 from geo.needs import COMBINED
 from geo.words import Lang, say
 from maps import style
@@ -53,9 +53,9 @@ def _lines(unit: pd.Series, level: str, lang: Lang) -> list[tuple[str, str]]:
     grid = unit.get("electricity")
     if pd.notna(grid):
         found.append((say("Grid electricity", lang), say("yes" if grid else "no", lang)))
-    classes = {c.code: getattr(c, lang) for c in LAYERS["village"].column("area_class").choices}
-    if unit.get("area_class") in classes:
-        found.append((say("Area class", lang), classes[unit["area_class"]]))
+    classes = area_classes(pd.Series([unit.get("area_class")], dtype=object), lang).iloc[0]
+    if isinstance(classes, str):
+        found.append((say("Area class", lang), classes))
     if isinstance(unit.get("former_commune"), str) and unit["former_commune"]:
         found.append((say("Former commune", lang), unit["former_commune"]))
     return found

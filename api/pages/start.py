@@ -34,7 +34,7 @@ def _counts(seen: Public, level: str, key: str) -> list[tuple[str, int]]:
 def sources(seen: Public, lang: Lang) -> list[dict[str, Any]]:
     """The datasets that the run used, as the public may read of them."""
     return [
-        {"layer": getattr(LAYERS[s.layer], lang) if s.layer in LAYERS else s.layer, "provider": s.provider,
+        {"layer": getattr(LAYERS[s.layer], lang) if s.layer in LAYERS else s.layer, "provider": s.credit(lang),
          "day": s.as_of, "rows": s.rows if s.rows >= 0 else None, "id": s.sha256[:12]}
         for s in seen.run.sources
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cache
 import geopandas as gpd
 import pandas as pd
 
-from geo.demo import declared, equipment, fixed, mobile, units
+from geo.demo import declared, equipment, fixed, ground, homes, levels, mobile, places, tested, units
 from geo.demo.dataset import EVERYWHERE, Complete, DemoLayer
 from geo.demo.mobile import OPERATORS
 from geo.demo.world import VINTAGE, world
@@ -44,13 +44,21 @@ def demo_layers(seed: int = 1) -> tuple[DemoLayer, ...]:
         units.village_centre(made),
         units.cluster(made),
         units.population(made),
+        homes.address(made),
+        homes.building(made),
+        ground.terrain(made),
+        ground.road(made),
+        places.key_place(made),
         *mobile.coverage(made),
+        levels.signal(made),
         *mobile.bts(made),
         *fixed.fibre(made),
         fixed.household_internet(made),
         equipment.wifi(made),
         equipment.camera(made),
         equipment.loudspeaker(made),
+        places.support_point(made),
+        tested.measurement(made),
         declared.declared_item(made),
     )
 

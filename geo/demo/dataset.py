@@ -32,7 +32,8 @@ class Complete:
 class DemoLayer:
     """One dataset as a sender would give it: the layer's columns in order, geometry in EPSG:5897, or a `Grid`.
 
-    `published`: whether the sender lets results that show its own network be public.
+    `published`: whether the sender lets results that show its own network be public. `stated` is what a raster's sender
+    says of it as a whole (columns of its layer), `empty_cells` what a cell without value means.
     """
 
     layer: str
@@ -41,6 +42,8 @@ class DemoLayer:
     as_of: date
     complete: tuple[Complete, ...]
     published: bool
+    stated: tuple[tuple[str, str], ...] = ()
+    empty_cells: str = ""
 
 
 def form(layer: str, rows: pd.DataFrame, geometry: object = None, crs: CRS | None = None) -> pd.DataFrame:

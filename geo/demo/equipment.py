@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.demo.dataset import EVERYWHERE, Complete, DemoLayer, form
+from geo.demo.places import SPOKEN, spots
 from geo.demo.units import houses, named
 from geo.demo.world import World, chance, unsurveyed
 
@@ -18,7 +19,7 @@ NO_CAMERA_SURVEY = 12
 SCIENCE = "Sở KH&CN (minh họa)"
 POLICE = "Công an tỉnh (minh họa)"
 CULTURE = "Sở Văn hóa, Thể thao và Du lịch (minh họa)"
-PLACES = ("trụ sở xã", "ngã ba", "ngã tư", "chợ", "nhà văn hóa", "cổng trường", "điểm giáp ranh")
+PLACES = ("ngã ba", "ngã tư", "nhà văn hóa", "trục đường chính", "điểm giáp ranh")
 
 
 def wifi(world: World) -> DemoLayer:
@@ -60,13 +61,18 @@ def camera(world: World) -> DemoLayer:
     found = _camera_places(world, rng)
     found, complete = _surveyed(world, found, "camera", NO_CAMERA_SURVEY)
     n = len(found)
-    place = pd.Series(rng.choice(PLACES, n), dtype="str")
+    place = found["place"].astype("str")
+    kind = pd.Series(rng.choice(["fixed", "dome", "ptz", ""], n, p=[0.55, 0.2, 0.15, 0.1]), dtype="str")
+    bearing = pd.Series(rng.integers(0, 36, n) * 10).astype("str")
     rows = named(world, found["village"])
     rows = rows.assign(
         id=[f"CAM-{i:05d}" for i in range(1, n + 1)],
         place=place + " " + rows["village_name"],
         place_kind=place,
         cameras=_some_missing(pd.Series(rng.integers(1, 5, n), dtype="Int64"), rng, 0.02),
+        kind=kind.replace("", None),
+        direction=bearing.where((kind == "fixed") & (rng.random(n) < 0.8)),
+        view_degrees=np.where(kind == "fixed", 90.0, np.nan),
         owner="UBND xã (minh họa)",
         police_link=rng.random(n) < 0.6,
         certified=_some_missing(pd.Series(rng.random(n) < 0.7, dtype="boolean"), rng, 0.2),
@@ -74,16 +80,20 @@ def camera(world: World) -> DemoLayer:
         status=_status(rng, n, broken=0.08),
         status_date=_days(rng, n),
     )
-    frame = form("camera", rows, _points(found, rng, 80.0), world.crs)
+    frame = form("camera", rows, _points(found, rng, 25.0), world.crs)
     return DemoLayer("camera", frame, POLICE, date(2025, 10, 1), complete, published=False)
 
 
 def _camera_places(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    """Clusters near which a camera stands, more of them in towns: rows of `World.clusters`."""
+    """Where cameras stand, more of them in towns: at most key places, near clusters: `village, x, y, place`."""
     wanted = pd.Series(rng.poisson(world.communes["region"].map(CAMERA_POINTS)), index=world.communes.index)
     found: pd.DataFrame = world.clusters.iloc[rng.permutation(len(world.clusters))]
     found = found[found.groupby("commune").cumcount() < found["commune"].map(wanted)]
-    return found.sort_values(["village", "x"])
+    near = found[["village", "x", "y"]].assign(place=rng.choice(PLACES, len(found)))
+    keyed = spots(world)
+    keyed = keyed[rng.random(len(keyed)) < 0.55].assign(place=keyed["kind"].map(SPOKEN))
+    both: pd.DataFrame = pd.concat([near, keyed[["village", "x", "y", "place"]]], ignore_index=True)
+    return both.sort_values(["village", "x", "y"], ignore_index=True)
 
 
 def loudspeaker(world: World) -> DemoLayer:

@@ -13,6 +13,7 @@ from geo.demo.world import Points, World, chance, unsurveyed
 
 OPERATORS = {"nha-mang-a": "Nhà mạng A", "nha-mang-b": "Nhà mạng B", "nha-mang-c": "Nhà mạng C"}
 TECHNOLOGIES = ("3G", "4G", "5G")
+FILED_AS_LEVELS = {("nha-mang-b", "5G")}  # as a raster: geo.demo.levels
 PUBLISHED = {"nha-mang-a": True, "nha-mang-b": True, "nha-mang-c": False}
 NOT_FILED = {("nha-mang-c", "5G"): 20}  # communes for which an operator has said nothing of a technology
 SITES = {  # share of villages with a site, by operator and region
@@ -42,14 +43,15 @@ def bts(world: World) -> list[DemoLayer]:
 
 
 def _filed(world: World, operator: str, dark: shapely.Geometry) -> DemoLayer:
-    sites = _sites(world, operator)
-    sites = sites[sites["status"] == "working"]
-    parts = {t: shapely.get_parts(_reached(sites, t, dark)) for t in TECHNOLOGIES}
-    each = [len(parts[t]) for t in TECHNOLOGIES]
-    rows = pd.DataFrame({"technology": np.repeat(TECHNOLOGIES, each), "operator": operator})
+    working = sites(world, operator)
+    working = working[working["status"] == "working"]
+    filed = [t for t in TECHNOLOGIES if (operator, t) not in FILED_AS_LEVELS]
+    parts = {t: shapely.get_parts(_reached(working, t, dark)) for t in filed}
+    each = [len(parts[t]) for t in filed]
+    rows = pd.DataFrame({"technology": np.repeat(filed, each), "operator": operator})
     rows = rows.assign(id=[f"{operator}-{i:04d}" for i in range(1, len(rows) + 1)])
-    frame = form("coverage", rows, np.concatenate([parts[t] for t in TECHNOLOGIES]), world.crs)
-    complete = tuple(Complete(operator, t, _stated(world, operator, t)) for t in TECHNOLOGIES)
+    frame = form("coverage", rows, np.concatenate([parts[t] for t in filed]), world.crs)
+    complete = tuple(Complete(operator, t, _stated(world, operator, t)) for t in filed)
     return DemoLayer("coverage", frame, _sender(operator), date(2025, 10, 31), complete, PUBLISHED[operator])
 
 
@@ -80,7 +82,7 @@ def _stars(at: Points, reach: Points, rough: Points) -> Points:
     return found
 
 
-def _sites(world: World, operator: str) -> pd.DataFrame:
+def sites(world: World, operator: str) -> pd.DataFrame:
     """Sites near village middles: `village, region, x, y, technology, height_m, shared, status, rough`."""
     rng = chance(world.seed, f"sites {operator}")
     places = world.villages[["region", "x", "y"]].rename_axis("village").reset_index()
@@ -113,9 +115,9 @@ def _dead_spots(world: World) -> shapely.Geometry:
 
 
 def _stations(world: World, operator: str) -> DemoLayer:
-    sites = _sites(world, operator)
+    found = sites(world, operator)
     letter = operator[-1].upper()
-    rows = pd.concat([sites.drop(columns="village"), named(world, sites["village"])], axis=1)
+    rows = pd.concat([found.drop(columns="village"), named(world, found["village"])], axis=1)
     rows = rows.assign(
         id=[f"{letter}-TH-{i:04d}" for i in range(1, len(rows) + 1)],
         name="Trạm " + rows["village_name"],
@@ -123,7 +125,7 @@ def _stations(world: World, operator: str) -> DemoLayer:
         kind=np.where(rows["height_m"] > 20, "cột tự đứng", "cột dây co"),
         status_date=pd.Timestamp("2025-10-15"),
     )
-    frame = form("bts", rows, gpd.points_from_xy(sites["x"], sites["y"]), world.crs)
+    frame = form("bts", rows, gpd.points_from_xy(found["x"], found["y"]), world.crs)
     complete = tuple(Complete(operator, t, EVERYWHERE) for t in TECHNOLOGIES)
     return DemoLayer("bts", frame, _sender(operator), date(2025, 10, 31), complete, PUBLISHED[operator])
 

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from geo.demo.dataset import EVERYWHERE, Complete, DemoLayer, form
-from geo.demo.world import World, chance
+from geo.demo.world import World, chance, without_clusters
 from geo.measure import Grid
 
 NO_POLYGON = 0.15
 NO_POWER = 30
+BORDER = ("Mường Lát", "Quan Hóa", "Quan Sơn", "Thường Xuân", "Lang Chánh")
 CELL_M = 500.0
 ALL = (Complete("", "", EVERYWHERE),)
 INTERIOR = "Sở Nội vụ (minh họa)"
@@ -52,7 +53,13 @@ def village(world: World) -> DemoLayer:
     area_class = area_class.mask((rows["region"] == "high") & (hard < 0.5), "DBKK")
     area_class = area_class.mask((rows["region"] == "midland") & (hard < 0.2), "DBKK")
     geometry = rows.geometry.mask(rng.random(len(rows)) < NO_POLYGON)
+    poor = rows["region"].map({"high": 0.22, "midland": 0.09}).fillna(0.015)
+    minority = rows["region"].map({"high": 0.85, "midland": 0.45}).fillna(0.0)
+    border = rows["commune_code"].map(world.communes["former_district"]).str.contains("|".join(BORDER))
+    area_class = area_class.mask(border & (area_class == "III") & (rng.random(len(rows)) < 0.3), "border")
     rows = rows.assign(
+        poor_households=(rows["households"] * poor * rng.uniform(0.5, 1.5, len(rows))).round(),
+        minority_people=(rows["people"] * minority * rng.uniform(0.6, 1.1, len(rows))).round(),
         commune_name=rows["commune_code"].map(world.communes["name"]),
         electricity=~rows.index.isin(dark),
         area_class=area_class.mask(rows["region"].isin(["plain", "coast", "town"]), None),
@@ -84,13 +91,15 @@ def village_centre(world: World) -> DemoLayer:
 
 
 def cluster(world: World) -> DemoLayer:
-    """Residential clusters whose households add up to the village's."""
-    found = world.clusters
+    """Residential clusters whose households add up to the village's; none where single houses were given instead."""
+    addresses, buildings = without_clusters(world)
+    found = world.clusters[~world.clusters["commune"].isin([*addresses, *buildings])].reset_index(drop=True)
     number = found.groupby("village").cumcount() + 1
     rows = pd.concat([named(world, found["village"]), found[["households"]]], axis=1)
     rows = rows.assign(id=found["village"] + "-" + number.astype("str"), name="Cụm " + number.astype("str"))
     frame = form("cluster", rows, gpd.points_from_xy(found["x"], found["y"]), world.crs)
-    return DemoLayer("cluster", frame, INTERIOR, date(2025, 9, 30), ALL, published=True)
+    drawn = tuple(world.communes.index.difference([*addresses, *buildings]))
+    return DemoLayer("cluster", frame, INTERIOR, date(2025, 9, 30), (Complete("", "", drawn),), published=True)
 
 
 def population(world: World) -> DemoLayer:

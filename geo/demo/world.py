@@ -31,6 +31,7 @@ DENSITY = {
     "coast": 800.0,
     "town": 1800.0,
 }  # people per km², before scaling
+ADDRESSES, BUILDINGS = 2, 2  # communes whose houses come as addresses, as buildings
 SAMPLES = 30  # places tried per village
 
 Points = npt.NDArray[np.float64]
@@ -63,6 +64,14 @@ def unsurveyed(world: World, subject: str, n: int) -> "pd.Index[str]":
     rng = chance(world.seed, f"unsurveyed {subject}")
     weight = world.communes["region"].isin(["high", "midland"]).to_numpy() * 2.0 + 1.0
     return pd.Index(rng.choice(world.communes.index, n, replace=False, p=weight / weight.sum()), dtype="str")
+
+
+def without_clusters(world: World) -> tuple[list[str], list[str]]:
+    """Communes whose houses come as addresses, and those whose houses come as buildings."""
+    rng = chance(world.seed, "houses")
+    middling = world.communes.index[world.communes["region"].isin(["high", "midland"])]
+    chosen = sorted(rng.choice(middling, ADDRESSES + BUILDINGS, replace=False))
+    return chosen[:ADDRESSES], chosen[ADDRESSES:]
 
 
 @cache

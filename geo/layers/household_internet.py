@@ -9,7 +9,11 @@ household_internet = layer(
         en="Household internet",
         geometry="none",
         sensitivity="C2",
-        declares=(Declares(indicator="fix_household_passed", value="households_passed", of="households"),),
+        declares=(
+            Declares(indicator="fix_household_passed", value="households_passed", of="households"),
+            Declares(indicator="fix_household_fibre", value="households_fibre", of="households"),
+            Declares(indicator="fix_household_connected", value="households_internet", of="households"),
+        ),
         columns=(
             Column("id", "text", "Mã", "Identifier", also=("ma",), missing="the row number is used"),
             *NAMED,

@@ -13,6 +13,8 @@ AREA_CLASS = (
     Choice("II", "khu vực II", "area II", ("2", "kv2")),
     Choice("III", "khu vực III", "area III", ("3", "kv3")),
     Choice("DBKK", "đặc biệt khó khăn", "extremely difficult", ("dbkk",)),
+    Choice("border", "biên giới", "border area", ("xa bien gioi",)),
+    Choice("island", "hải đảo", "island", ("xa dao", "dao")),
 )
 
 village = layer(
@@ -52,7 +54,43 @@ village = layer(
                 "people", "number", "Số khẩu", "People", unit="people", low=0, also=("so_khau", "dan_so", "population")
             ),
             Column("electricity", "yesno", "Có điện lưới", "Grid electricity", also=("co_dien_luoi",)),
-            Column("area_class", "choice", "Khu vực", "Area class", choices=AREA_CLASS, also=("khu_vuc",)),
+            Column(
+                "area_class",
+                "choice",
+                "Khu vực",
+                "Area class",
+                choices=AREA_CLASS,
+                many=True,
+                also=("khu_vuc",),
+                missing="not known; what is given is taken as all that applies",
+                example="III, biên giới",
+            ),
+            Column(
+                "poor_households",
+                "number",
+                "Số hộ nghèo",
+                "Poor households",
+                unit="households",
+                low=0,
+                also=("so_ho_ngheo", "ho_ngheo"),
+            ),
+            Column(
+                "minority_people",
+                "number",
+                "Số khẩu dân tộc thiểu số",
+                "Ethnic-minority people",
+                unit="people",
+                low=0,
+                also=("so_khau_dtts", "so_khau_dan_toc_thieu_so", "khau_dtts"),
+            ),
+            Column(
+                "not_viable",
+                "yesno",
+                "Không hiệu quả kinh doanh",
+                "Declared not commercially viable",
+                also=("khong_hieu_qua", "khong_kha_thi_kinh_doanh"),
+                missing="not known whether it was declared",
+            ),
             Column(
                 "former_commune",
                 "text",

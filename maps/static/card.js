@@ -8,6 +8,7 @@ function unitCard(level, n, show) {
     head(nameOf(level, n), [level === "village" ? communeName(c) : "", districtOf(c) && t("formerly {district}", { district: districtOf(c) }), `${t("code")} ${id[n]}`], show),
     el("p", { class: "small" }, [people !== null && `${number(people)} ${t("people")}`, homes !== null && `${number(homes)} ${t("households")}`].filter(Boolean).join(" · ")),
     approximate(c),
+    level === "commune" ? formerNote() : null,
     series ? detail(row) : el("p", {}, t("This criterion is not reported at this level.")),
     operators(level, n, series),
     others(level, n, show),
@@ -34,6 +35,7 @@ function detail(row) {
       definition(t("Rests on"), pick(row.basis)),
       definition(t("Source"), row.source),
       definition(t("Date"), day(row.as_of)),
+      data.times.length ? definition(t("Assessed as of"), day(asOf())) : [],
       definition(t("People concerned"), peopleText(row) && [peopleText(row), pick(row.people_source) ? ` (${pick(row.people_source)})` : ""].join("")),
       definition(t("Legal basis"), c.legal)),
     witnesses(row));

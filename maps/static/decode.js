@@ -94,8 +94,13 @@ function part(series, name, n) {
 const shared = (series, n) => (Array.isArray(series.rows) ? series.rows : at(series.rows, n));
 const has = (series, name) => series.few.includes(name) || series[name] !== undefined;
 
-// One row of a series as an object; null where there is none.
-function rowOf(series, n, said, everybody) {
+// One row of a series as an object; null where there is none. An earlier series may hold only rows that changed since.
+function rowOf(series, n, { said, series: every }, all) {
+  if (series.changed) {
+    const place = series.changed.indexOf(n);
+    if (place < 0) return rowOf(every[series.base], n, { said, series: every }, all);
+    n = place;
+  }
   const tag = part(series, "tag", n);
   if (tag < 0) return null;
   const row = { num_low: null, num_high: null, den_low: null, den_high: null };
@@ -108,7 +113,6 @@ function rowOf(series, n, said, everybody) {
   }
   if (row.low === undefined) for (const end of ["low", "high"]) row[end] = row[`den_${end}`] ? row[`num_${end}`] / row[`den_${end}`] : null;
   row.low ??= row.high; row.high ??= row.low;
-  const all = at(everybody, n);
   for (const [name, end] of [["people_low", "high"], ["people_high", "low"]]) {
     const value = part(series, name, n);
     row[name] = value === "=" ? all : value === "~" ? Math.floor(all * (1 - row[end]) + 0.5) : value;

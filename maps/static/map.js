@@ -65,6 +65,8 @@ function printing(on) {
 // Change the state and everything that depends on it.
 function show(change) {
   const { fit: refit, ...rest } = change, before = { ...state };
+  if (rest.time && state.level === "village") rest.level = "commune";
+  else if (rest.level === "village") rest.time = "";
   Object.assign(state, rest);
   if ("unit" in rest) chosenPoint = null;
   if (rest.criterion && !seriesOf(state.level).length) state.level = LEVELS.find((level) => level !== "province" && seriesOf(level).length) ?? state.level;
@@ -80,6 +82,8 @@ function render() {
   document.documentElement.lang = lang;
   document.title = `${heading_()} – ${pick(data.run.title)}`;
   document.body.dataset.view = state.view;
+  document.body.classList.toggle("timed", newest() > 0);
+  document.body.classList.toggle("formerly", formerly() > 0);
   page.skip.textContent = t("Go to the table");
   top_();
   refill(page.parts, panelParts(show, map));
@@ -106,8 +110,9 @@ function handle() {
 function top_() {
   if (!page.top.firstChild) {
     page.tools = el("div", { class: "tools" });
-    page.top.append(el("div", { class: "title" }, el("h1", {}, heading_()), el("p", {}, pick(data.run.title), ` · ${day(data.run.as_of)}`)), searchBox(find), page.tools);
+    page.top.append(el("div", { class: "title" }, el("h1", {}, heading_()), el("p", {}, pick(data.run.title), " · ", page.day = el("span", {}))), searchBox(find), page.tools);
   }
+  page.day.textContent = day(asOf());
   refill(page.tools, data.criteria.length ? switcher(t("View"), [["map", t("Map")], ["table", t("Table")]], state.view, (view) => show({ view })) : null,
     button(lang === "vi" ? "EN" : "VI", () => show({ lang: lang === "vi" ? "en" : "vi" }), { class: "tool", "data-key": "lang", "aria-label": lang === "vi" ? "English" : "Tiếng Việt" }),
     button(t("Print"), () => window.print(), { class: "tool print", "data-key": "print" }));

@@ -15,11 +15,29 @@ function choices(show) {
   const operators = series.filter((s) => s.operator || s.technology).map((s) => ({ value: seriesKey(s), text: operatorText(s) }));
   return el("section", { class: "choices", "aria-label": t("What to show") },
     select("criterion", t("Criterion"), criteria, state.criterion, (value) => show({ criterion: value, off: new Set(), page: 0 })),
+    slider(show),
     uncheckedNote(),
     switcher(t("Level"), [["village", t("By village")], ["commune", t("By commune")]], state.level, (value) => show({ level: value, unit: "", page: 0 })),
     operators.length > 1 ? select("operator", t("Operator"), operators, shown ? seriesKey(shown) : "", (value) => show({ operator: value, page: 0 })) : null,
     filters(show));
 }
+
+// Which run is shown: by dragging, by keys or by its date.
+function slider(show) {
+  const { times } = data, last = newest(), now = timeAt();
+  if (!last) return null;
+  const take = (n) => show({ time: n === last ? "" : times[n][0], page: 0 });
+  const range = el("input", { id: "time", type: "range", min: 0, max: last, step: 1, "aria-valuetext": day(times[now][0]), oninput: (e) => take(Number(e.target.value)) });
+  range.value = now;
+  const tick = ([asOf], n) => button(day(asOf), () => take(n), { "aria-pressed": String(n === now), "data-key": `time-${asOf}` });
+  return el("div", { class: "field timeline" },
+    el("label", { for: "time" }, `${t("Assessed as of")}: `, el("b", {}, day(times[now][0]))), range,
+    el("div", { class: "ticks" }, (last < 4 ? times : [times[0], times[last]]).map((one) => tick(one, times.indexOf(one)))),
+    formerNote(),
+    last && state.level === "village" ? el("p", { class: "small later" }, t("Villages: newest assessment only; an earlier date shows communes.")) : null);
+}
+
+const formerNote = () => (formerly() ? el("p", { class: "carried" }, t("carried over from {n} former communes", { n: number(formerly()) })) : null);
 
 function operatorText(s) {
   const name = s.operator === "any" || s.operator === "each" ? styled(s.operator) : data.operators.find(([code]) => code === s.operator)?.[1] ?? s.operator;
@@ -141,6 +159,7 @@ function about() {
     el("dl", {},
       definition(t("Criteria set"), pick(run.title), data.verified ? "" : el("em", {}, ` (${styled("unchecked")})`)),
       definition(t("Assessed as of"), day(run.as_of)),
+      data.times.length ? definition(t("Earlier assessments"), data.times.slice(0, -1).map(([asOf, id, vintage]) => el("div", {}, `${day(asOf)} · ${t("vintage")} ${day(vintage)} · `, el("code", {}, id)))) : [],
       definition(t("Boundaries"), [`${t("vintage")} ${day(run.vintage)}`, roughly(), t("simplified by at most {n} m", { n: number(shapes.tolerance) })].filter(Boolean).join("; ")),
       definition(t("Made in run"), el("code", {}, run.id), ` · ${day(run.made_at)} · ${run.code}`),
       run.notes.length ? definition(t("Notes"), run.notes.map(pick).join("; ")) : []),

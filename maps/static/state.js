@@ -1,13 +1,14 @@
 // What the page shows, in the address after "#" so that a link opens the same view.
 
-const state = { criterion: "", level: "village", operator: "", unit: "", district: "", commune: "", view: "map", lang: "vi", off: new Set(), layers: new Set(), sort: "status", down: true, page: 0 };
-const KEYS = { c: "criterion", l: "level", o: "operator", u: "unit", d: "district", x: "commune", v: "view", g: "lang" };
+const state = { criterion: "", level: "village", operator: "", unit: "", time: "", district: "", commune: "", view: "map", lang: "vi", off: new Set(), layers: new Set(), sort: "status", down: true, page: 0 };
+const KEYS = { c: "criterion", l: "level", o: "operator", u: "unit", t: "time", d: "district", x: "commune", v: "view", g: "lang" };
 
 function readHash() {
   const given = new URLSearchParams(location.hash.slice(1));
   for (const [short, name] of Object.entries(KEYS)) state[name] = given.get(short) ?? first(name);
   if (!["map", "table"].includes(state.view)) state.view = "map";
   if (!["vi", "en"].includes(state.lang)) state.lang = data.lang;
+  if (state.time) state.level = "commune"; // of villages only the newest run is here
   state.off = new Set((given.get("s") ?? "").split(",").filter(Boolean));
   state.layers = new Set((given.get("p") ?? "").split(",").filter(Boolean));
   const [lat, lon, zoom] = (given.get("m") ?? "").split(",").map(Number);
@@ -29,7 +30,7 @@ let moved = false;
 
 // Series of the chosen criterion at a level; the operator chosen, else the first (the combined row).
 const seriesKey = (s) => [s.operator, s.technology].join("/");
-const seriesOf = (level, criterion = state.criterion) => data.results.series.filter((s) => LEVELS[s.level] === level && s.criterion === criterion);
+const seriesOf = (level, criterion = state.criterion) => data.results.series.filter((s) => LEVELS[s.level] === level && s.criterion === criterion && (s.time ?? newest()) === timeAt());
 const LEVELS = ["village", "commune", "province"];
 
 function chosenSeries(level, criterion = state.criterion) {
@@ -38,8 +39,14 @@ function chosenSeries(level, criterion = state.criterion) {
 }
 
 function rowAt(level, n, series = chosenSeries(level)) {
-  return series ? rowOf(series, n, data.results.said, data.areas[level].people ?? []) : null;
+  return series ? rowOf(series, n, data.results, at(data.areas[level].people ?? [], n)) : null;
 }
+
+// The runs on the slider, oldest first: day, run, vintage, how many former communes were judged (0: these ones).
+const newest = () => Math.max(0, data.times.length - 1);
+const timeAt = () => { const found = data.times.findIndex(([asOf]) => asOf === state.time); return found < 0 ? newest() : found; };
+const asOf = () => data.times[timeAt()]?.[0] ?? data.run.as_of;
+const formerly = () => data.times[timeAt()]?.[3] ?? 0;
 
 const communeOf = (level, n) => (level === "commune" ? n : at(data.areas.village.commune, n));
 const nameOf = (level, n) => cell(data.areas[level].name, n);
@@ -104,9 +111,14 @@ function entries(level, series) {
 
 // What the rows of a series say in words, each once.
 function tagsOf(series) {
+  const since = series.changed ? tagsOf(data.results.series[series.base]) : [];
+  return new Set([...ownTags(series), ...since]);
+}
+
+function ownTags(series) {
   const place = series.few.indexOf("tag"), column = place < 0 ? series.tag : series.rows;
   const every = column.of ?? (place < 0 ? [column].flat() : [column]);
-  return new Set(every.map((value) => (place < 0 ? value : value[place])).filter((tag) => tag >= 0));
+  return every.map((value) => (place < 0 ? value : value[place])).filter((tag) => tag >= 0);
 }
 
 // Of each commune, whether any of its villages is drawn: at village level the others would look empty of gaps.
