@@ -19,8 +19,8 @@ from geo.audience import criterion_layers, for_audience, layers_for, run_for
 from geo.criteria import CriteriaSet, beside
 from geo.data import Data
 from geo.errors import InputError
-from geo.history import Past
 from geo.filed import with_levels
+from geo.history import Past
 from geo.needs import investment_list, missing_data, nearest_columns
 from geo.provenance import Run
 from geo.report import REPORTS, Listing, Report, listing

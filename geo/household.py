@@ -1,4 +1,4 @@
-"""Households of residential clusters within reach of something, per village."""
+"""Households of residential clusters within reach of something, per village or commune."""
 
 import geopandas as gpd
 import numpy as np
@@ -22,26 +22,27 @@ def is_derived(cluster: pd.DataFrame) -> pd.Series:
 
 
 def households_inside(areas: gpd.GeoDataFrame, cluster: gpd.GeoDataFrame, reached: Cover) -> pd.DataFrame:
-    """Bounds of households inside `reached` / all households, per village, as `households_reached`."""
+    """Bounds of households inside `reached` / all households, per area, as `households_reached`."""
     return households_reached(areas, cluster, covered_share(cluster, reached))
 
 
 def households_reached(areas: gpd.GeoDataFrame, cluster: gpd.GeoDataFrame, share: pd.Series) -> pd.DataFrame:
-    """Bounds of households reached / all households, per village; `share` of each cluster is reached.
+    """Bounds of households reached / all households, per area; `share` of each cluster is reached.
 
-    What the village has (`areas.households`) beyond its clusters lies anywhere. A cluster polygon partly inside counts
-    by its area, a derived cluster by its houses. The weight is missing where the village's own number is: there may be
-    more than its clusters show. `why` says where clusters are derived.
+    `areas` are villages or communes, as its index is named. What an area has (`areas.households`) beyond its clusters
+    lies anywhere. A cluster polygon partly inside counts by its area, a derived cluster by its houses. The weight is
+    missing where the area's own number is: there may be more than its clusters show. `why` says where they are derived.
     """
+    level = str(areas.index.name)
     known = cluster[cluster["households"].notna()]
-    inside = (known["households"] * share.loc[known.index]).groupby(known["village"]).sum()
-    listed = known["households"].groupby(known["village"]).sum().reindex(areas.index, fill_value=0.0)
+    inside = (known["households"] * share.loc[known.index]).groupby(known[level]).sum()
+    listed = known["households"].groupby(known[level]).sum().reindex(areas.index, fill_value=0.0)
     said = areas["households"].astype(float)
     everyone = said.where(said.isna() | (said >= listed), listed)
     sure = inside.reindex(areas.index, fill_value=0.0)
     rest = (everyone - listed).clip(lower=0)
     low, high = ratio(sure.where(everyone.notna()), everyone), ratio((sure + rest).where(everyone.notna()), everyone)
-    derived = areas.index.isin(cluster.loc[is_derived(cluster), "village"].dropna())
+    derived = areas.index.isin(cluster.loc[is_derived(cluster), level].dropna())
     why = pd.Series(np.where(derived, DERIVED, ""), index=areas.index, dtype=object)
     return low.assign(high=high["high"], num_high=high["num_high"], den_high=high["den_high"], why=why)
 

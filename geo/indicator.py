@@ -42,7 +42,8 @@ class Indicator:
     `raised_by`/`lowered_by`: layers of which more features can only raise/lower the value. `reference`: layers whose
     rows are taken as given (an area without a row is not measurable). `weighed_by`: layers that decide whether, and
     with which weight, it applies. `unsure`: layers whose rows can move it either way, so that it gets the possible rows
-    too, told apart by a column `sure`, and makes its own bounds. `of`: what the denominators count ("" = a plain quantity, which adds up).
+    too, told apart by a column `sure`, and makes its own bounds. `of`: what the denominators count ("" = a plain
+    quantity, which adds up).
     `reach`: with "radius" (named by `radius`) or "nearest", what is not surveyed next door matters too.
     `levels`: where it can be measured directly. `optional`: layers it can do without (their default is None).
     `register`: columns of the units that it reads. Neither layers nor register: it can only be declared or verified.

@@ -39,14 +39,17 @@ def speed(areas: gpd.GeoDataFrame, measurement: pd.DataFrame, ends: Ends, min_sa
     sure samples than `min_samples`: 0..inf, weighing as many samples as there are, and `why` says how many lack.
     """
     level = str(areas.index.name)
-    timed = measurement[measurement["download_mbps"].notna() & measurement[level].notna()]
+    columns = pd.DataFrame(measurement[["download_mbps", "sure", level]])
+    timed = columns[columns["download_mbps"].notna() & columns[level].notna()]
     number = timed.loc[timed["sure"], level].value_counts().reindex(areas.index, fill_value=0)
     found = dict.fromkeys(areas.index, ((0.0, 1.0), (np.inf, 1.0)))
     found |= {area: ((0.0, n), (np.inf, n)) for area, n in number[number > 0].items()}
     enough = areas.index[number >= min_samples]
-    for area, rows in timed[timed[level].isin(list(enough))].groupby(level):
-        value, sure = rows["download_mbps"].to_numpy(dtype=float), rows["sure"].to_numpy(dtype=bool)
-        found[area] = ends(value[sure], value[~sure])
+    used = timed[timed[level].isin(list(enough))].sort_values(level, kind="stable")
+    value, sure = used["download_mbps"].to_numpy(dtype=float), used["sure"].to_numpy(dtype=bool)
+    names, first = np.unique(used[level].to_numpy(dtype=object), return_index=True)
+    for area, speeds, surely in zip(names, np.split(value, first[1:]), np.split(sure, first[1:]), strict=False):
+        found[area] = ends(speeds[surely], speeds[~surely])
     low, high = (pd.DataFrame([found[a][end] for a in areas.index], areas.index, ["num", "den"]) for end in (0, 1))
     lacking = np.ceil(min_samples - number).clip(lower=0).astype(int)
     why = [reason.encode([reason.code("more_samples", n=n)]) if n else "" for n in lacking]
@@ -112,10 +115,13 @@ def signal_witness(measurement: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, rul
     """
     same(measurement, centres)
     near = _near(measurement, centres, rule)
-    verdict = near.groupby(["village", "centre", "operator", "technology"]).agg(
-        n=("reaches", "size"), share=("reaches", "mean"), seen=("measured_on", "max"), who=("provider", _named)
+    said = near.groupby(["village", "centre", "operator", "technology"]).agg(
+        n=("reaches", "size"), share=("reaches", "mean"), seen=("measured_on", "max")
     )
-    verdict = verdict[(verdict["n"] >= rule.min_samples) & verdict["share"].isin([0, 1])].reset_index()
+    proving = said[(said["n"] >= rule.min_samples) & said["share"].isin([0, 1])]
+    who = near.set_index(list(proving.index.names))["provider"]
+    who = who[who.index.isin(proving.index)].groupby(level=list(proving.index.names)).agg(_named)
+    verdict = proving.assign(who=who).reset_index()
     centres_of = centres["village"].value_counts()
     found = [
         _told(village, operator, value, rows) | {"technology": ",".join(rule.min_dbm)}

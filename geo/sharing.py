@@ -46,7 +46,7 @@ def shared_sites(index: pd.Index, bts: gpd.GeoDataFrame, radius_m: float) -> pd.
         site=_joined(start[both], end[both], len(rows)),
         joins=np.isin(np.arange(len(rows)), start[sure[end]]),
     )
-    found = pd.DataFrame([_counts(own) for _, own in rows.groupby("every")], columns=["commune", *COUNTS])
+    found = _counts(pd.DataFrame(rows.drop(columns="geometry")))
     sums = found.groupby("commune")[COUNTS].sum().reindex(index, fill_value=0).astype(float)
     low, high = sums["shared_low"], sums["shared_high"]
     return bounds(low, low + sums["alone_high"], high, high + sums["alone_low"])
@@ -79,23 +79,38 @@ def _joined(start: Places, end: Places, number: int) -> Places:
     return connected_components(links, directed=False)[1] if number else np.empty(0, dtype=np.intp)
 
 
-def _counts(rows: pd.DataFrame) -> tuple[object, int, int, int, int]:
-    """Commune, and the least and most number of shared and of unshared sites that these joined stations can make."""
-    sure, loose = rows[rows["sure"]], rows[~rows["sure"]]
-    states = [_shared(own) for _, own in sure.groupby("site")]
-    yes, no, undecided = states.count("yes"), states.count("no"), states.count("open")
-    commune = rows["commune"].iloc[0]
-    if loose.empty:
-        return commune, yes, yes + undecided, no, no + undecided
-    new = loose[~loose["joins"]]  # what stands by a sure station makes no site of its own
-    whole, alone = _shared(rows), int((rows["says"].isin(["yes", "open"])).sum())
-    most = 0 if whole == "no" else min(len(states) + len(new), alone + (len(rows) - alone) // 2)
-    least_alone = 1 if whole == "no" and states else 0
-    return commune, min(yes, 1), most, least_alone, no + undecided + int((new["says"] != "yes").sum())
+def _counts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Commune, and the least and most number of shared and of unshared sites, for each group of joined stations."""
+    groups, sure = rows.groupby("every"), rows[rows["sure"]]
+    sites = _states(sure, "site").assign(every=sure.groupby("site")["every"].first()).groupby("every").sum()
+    sites, whole = sites.reindex(groups.size().index, fill_value=0), _states(rows, "every")
+    loose = ~groups["sure"].all()
+    new = rows[~rows["sure"] & ~rows["joins"]]  # what stands by a sure station makes no site of its own
+    more, silent = (
+        r.groupby("every").size().reindex(loose.index, fill_value=0) for r in (new, new[new["says"] != "yes"])
+    )
+    telling = rows["says"].isin(["yes", "open"]).groupby(rows["every"]).sum()  # each of them can be shared alone
+    pairs = telling + (groups.size() - telling) // 2
+    most = (sites.sum(axis=1) + more).clip(upper=pairs).mask(whole["no"], 0)
+    least_alone = (whole["no"] & (sites.sum(axis=1) > 0)).astype(int)
+    exact = pd.DataFrame(
+        {
+            "commune": groups["commune"].first(),
+            "shared_low": sites["yes"], "shared_high": sites["yes"] + sites["open"],
+            "alone_low": sites["no"], "alone_high": sites["no"] + sites["open"],
+        }
+    )  # fmt: skip
+    return exact.assign(
+        shared_low=exact["shared_low"].mask(loose, sites["yes"].clip(upper=1)),
+        shared_high=exact["shared_high"].mask(loose, most),
+        alone_low=exact["alone_low"].mask(loose, least_alone),
+        alone_high=exact["alone_high"] + silent,
+    )
 
 
-def _shared(rows: pd.DataFrame) -> str:
-    """Whether the stations of one site make it shared: yes, no, or open."""
-    if (rows["says"] == "yes").any() or rows["operator"].nunique() > 1:
-        return "yes"
-    return "open" if (rows["says"] == "open").any() else "no"
+def _states(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Whether the stations of each site make it shared: one of the columns `yes`, `no`, `open` is True."""
+    says = rows["says"]
+    yes = (says == "yes").groupby(rows[by]).any() | (rows.groupby(by)["operator"].nunique() > 1)
+    undecided = (says == "open").groupby(rows[by]).any() & ~yes
+    return pd.DataFrame({"yes": yes, "no": ~yes & ~undecided, "open": undecided})

@@ -13,6 +13,7 @@ from hand import CASES, TOPICS, Case
 from geo.assess import assess
 from geo.criteria import parse_criteria
 from geo.data import build
+from geo.derive import DERIVED
 from geo.indicator import INDICATORS
 from geo.layer import LAYERS
 from geo.signal import Signals
@@ -54,8 +55,15 @@ def criterion(name: str, threshold: str = "at_least: 1", rule: Case | None = Non
     return parse_criteria(text, "t.yaml")
 
 
+def relevant(name, given):
+    """Of the layers given, those that the indicator takes and those they are derived from: the others change nothing."""
+    wanted = {*INDICATORS[name].layers, "declared_item", "village_centre"}
+    wanted |= {need for made in DERIVED.values() if made.makes in wanted for need in made.needs}
+    return {layer: frame for layer, frame in given.items() if layer in wanted}
+
+
 def results(name, communes, villages, given, completeness, threshold="", rule=None):
-    data = build(communes, villages, given, vintage=VINTAGE, completeness=completeness, operators=("x",))
+    data = build(communes, villages, relevant(name, given), vintage=VINTAGE, completeness=completeness, operators=("x",))
     found = assess(data, criterion(name, threshold, rule), AS_OF)
     return found[found["operator"].isin(["", "any"])].set_index("area_id")
 
@@ -109,7 +117,7 @@ def test_more_equipment_never_worsens_an_indicator_that_names_it(name, seed, com
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_one_commune_alone_gives_what_the_province_gives(name, communes, villages):
-    data = build(communes, villages, layers(), vintage=VINTAGE, completeness=everywhere(), operators=("x",))
+    data = build(communes, villages, relevant(name, layers()), vintage=VINTAGE, completeness=everywhere(), operators=("x",))
     whole = assess(data, criterion(name), AS_OF).set_index(["area_id", "operator"])
     for one in communes.index:
         part = type(data)(data.vintage, data.communes.loc[[one]], data.villages[data.villages["commune"] == one], data.layers,

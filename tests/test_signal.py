@@ -270,12 +270,12 @@ def country(rng):
 
 
 def as_raster(shapes, cell, around=300):
-    """The same coverage as an operator would compute it: -90 dBm at centres inside, -120 elsewhere."""
+    """The same coverage as an operator would compute it, in cells of so many metres: -90 dBm inside, -120 elsewhere."""
     count = int((SIDE + 2 * around) / cell)
     bounds = (WEST - around, SOUTH - around, WEST - around + count * cell, SOUTH - around + count * cell)
     inside = rasterize(shapes, (count, count), transform=Affine(cell, 0, bounds[0], 0, -cell, bounds[3]))
     grid = Grid(np.where(inside == 1, -90.0, -120.0), bounds, WORK)
-    return coverage_rows(Signals((SignalMap("x", "4G", "rsrp", grid, grid, "P", date(2025, 6, 1)),)), AT)
+    return Signals((SignalMap("x", "4G", "rsrp", grid, grid, "P", date(2025, 6, 1), "r"),))
 
 
 RULES = parse_criteria(
@@ -289,12 +289,11 @@ RULES = parse_criteria(
 )  # fmt: skip
 
 
-def judged(country, coverage):
+def judged(country, coverage=None, signal=None):
     communes, villages, frames = country
-    complete = complete_for("coverage", operators=["x"], technologies=["4G"])
-    data = build(
-        communes, villages, {**frames, "coverage": coverage}, vintage=VINTAGE, completeness=complete, operators=("x",)
-    )
+    filed = {name: layer for name, layer in (("coverage", coverage), ("signal", signal)) if layer is not None}
+    complete = pd.concat([complete_for(name, operators=["x"], technologies=["4G"]) for name in filed])
+    data = build(communes, villages, frames | filed, vintage=VINTAGE, completeness=complete, operators=("x",))
     found = assess(data, RULES, date(2025, 12, 31))
     return found[found["operator"] == "any"].set_index(["criterion", "area_id"])
 
@@ -309,7 +308,7 @@ def test_coverage_from_rasters_and_from_polygons_agree(seed, cell):
     world = country(rng)
     exact, raster = (
         judged(world, rows(discs, id=list("1234"), operator="x", technology="4G")),
-        judged(world, as_raster(discs, cell)),
+        judged(world, signal=as_raster(discs, cell)),
     )
     assert (raster["low"] <= exact["high"] + 1e-9).all()
     assert (raster["high"] >= exact["low"] - 1e-9).all()
@@ -320,3 +319,18 @@ def test_coverage_from_rasters_and_from_polygons_agree(seed, cell):
     edge = [v for v, shape in world[1].geometry.items() if shape.intersects(border)]
     at_edge = raster.loc["mob_population_share"].loc[edge]
     assert (at_edge["low"] < at_edge["high"]).all()
+
+
+def test_a_map_and_outlines_of_one_operator_count_together():
+    rng = np.random.default_rng(1)
+    world, north, south = (
+        country(rng),
+        box(WEST, SOUTH + 600, WEST + SIDE, SOUTH + SIDE),
+        box(WEST, SOUTH, WEST + SIDE, SOUTH + 650),
+    )
+    outlines = rows([south], id="1", operator="x", technology="4G")
+    alone, both = judged(world, outlines), judged(world, outlines, as_raster([north], 20))
+    last = [f"v{i:02}" for i in range(8, 12)]  # the northern row of villages
+    share = "mob_population_share"
+    assert (alone.loc[share].loc[last, "high"] == 0).all()
+    assert (both.loc[share].loc[last, "low"] > 0.9).all()
