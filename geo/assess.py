@@ -94,10 +94,8 @@ def _criterion(
 
 def _operators(data: Data, criterion: Criterion) -> tuple[str, ...]:
     """The operators that play a part: those of the workspace, else those that the layers name."""
-    frames = [data.layers[n] for n in criterion.known.layers if n in data.layers and "operator" in LAYERS[n].per]
-    named = {o for rows in frames if isinstance(rows, pd.DataFrame) for o in rows["operator"].dropna()}
     concerned = any("operator" in LAYERS[n].per for n in criterion.known.layers)
-    return (data.operators or tuple(sorted(named))) if concerned else ()
+    return (data.operators or data.named("operator", criterion.known.layers)) if concerned else ()
 
 
 def _direct(  # noqa: PLR0913  what a measurement depends on

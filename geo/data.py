@@ -1,9 +1,9 @@
 """Everything an assessment reads, in one metric CRS and one boundary vintage: units, placed layers, completeness."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -45,6 +45,16 @@ class Data:
         """The working CRS."""
         crs: CRS = self.communes.crs
         return crs
+
+    def named(self, what: Literal["operator", "technology"], names: Iterable[str]) -> tuple[str, ...]:
+        """Operators or technologies that the rows, or the signal maps, of these layers name, sorted."""
+        found: set[str] = set()
+        for rows in (self.layers[name] for name in names if name in self.layers and what in LAYERS[name].per):
+            if isinstance(rows, Signals):
+                found |= {getattr(one, what) for one in rows.maps}
+            elif isinstance(rows, pd.DataFrame):
+                found |= set(rows[what].dropna().astype("str").str.split(",").explode())
+        return tuple(sorted(found - {""}))
 
     @cached_property
     def village_listed(self) -> pd.Series:

@@ -56,7 +56,8 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
         why.add(areas[name].isna() & (frame["low"] < frame["high"]), reason.code("not_in_register", what=name))
     why.add(frame["den_low"].isna(), reason.code("weight_unknown"))
     frame = _where_it_applies(frame, areas, known, level, why)
-    return _signed(frame, worlds, known, asked, level).assign(reason=why.encoded())
+    maps = [_raster(data.layers.get(name), asked) for name in known.layers]
+    return _signed(frame, worlds, known, asked, level, maps).assign(reason=why.encoded())
 
 
 def unmeasured(index: pd.Index, known: Indicator, codes: list[reason.Code]) -> Measured:
@@ -100,10 +101,7 @@ class _Why:
 
 def _explicit(data: Data, known: Indicator, asked: Asked) -> Asked:
     """With operators and technologies spelt out, so that completeness can be asked for each of them."""
-    layers = (data.layers[n] for n in known.layers if n in data.layers and "operator" in LAYERS[n].per)
-    frames = [rows for rows in layers if isinstance(rows, pd.DataFrame)]
-    operators = asked.operators or tuple(sorted({o for f in frames for o in f["operator"].dropna()}))
-    return replace(asked, operators=operators)
+    return replace(asked, operators=asked.operators or data.named("operator", known.layers))
 
 
 def _value(
@@ -238,11 +236,16 @@ def _where_it_applies(
     return frame
 
 
-def _signed(frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, level: Level) -> pd.DataFrame:
+def _signed(
+    frame: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked, level: Level, rasters: list[Layered | None]
+) -> pd.DataFrame:
     """With basis, date of the oldest layer used, and who provided the layers."""
     used = [worlds.rows(n, level, asked, sure=False) for n in known.layers if n in worlds.layers]
     days = [pd.to_datetime(rows["as_of"]).min() for rows in used if len(rows)]
     who = dict.fromkeys(str(p) for rows in used for p in rows["provider"].dropna().unique())
+    maps = [one for raster in rasters if isinstance(raster, Signals) for one in raster.maps]
+    days += [pd.Timestamp(one.as_of) for one in maps]
+    who |= dict.fromkeys(one.provider for one in maps)
     nothing = (frame["low"] <= known.least) & (frame["high"] >= known.most) & (frame["den_low"] != 0)
     rank = "measured" if known.layers and all(LAYERS[n].taken_on for n in known.layers) else "map"
     basis = nothing.map({True: "", False: rank if known.layers else "declared"})

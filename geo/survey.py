@@ -28,11 +28,8 @@ def lacking(data: Data, name: str, level: Level, index: pd.Index, asked: Asked) 
 
 def _technologies(data: Data, name: str) -> tuple[str, ...]:
     """Those that the rows or the statements of a layer name."""
-    rows, stated = data.layers[name], data.completeness.loc[data.completeness["layer"] == name, "technology"]
-    listed = (
-        rows["technology"].dropna().astype("str").str.split(",").explode() if isinstance(rows, pd.DataFrame) else ()
-    )
-    return tuple(sorted((set(listed) | set(stated)) - {""})) or ("",)
+    stated = data.completeness.loc[data.completeness["layer"] == name, "technology"]
+    return tuple(sorted({*data.named("technology", [name]), *stated} - {""})) or ("",)
 
 
 def who_lacks(open_to: pd.DataFrame, name: str) -> Iterator[tuple[pd.Series, reason.Code]]:

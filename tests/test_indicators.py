@@ -63,7 +63,9 @@ def relevant(name, given):
 
 
 def results(name, communes, villages, given, completeness, threshold="", rule=None):
-    data = build(communes, villages, relevant(name, given), vintage=VINTAGE, completeness=completeness, operators=("x",))
+    data = build(
+        communes, villages, relevant(name, given), vintage=VINTAGE, completeness=completeness, operators=("x",)
+    )
     found = assess(data, criterion(name, threshold, rule), AS_OF)
     return found[found["operator"].isin(["", "any"])].set_index("area_id")
 
@@ -117,7 +119,9 @@ def test_more_equipment_never_worsens_an_indicator_that_names_it(name, seed, com
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_one_commune_alone_gives_what_the_province_gives(name, communes, villages):
-    data = build(communes, villages, relevant(name, layers()), vintage=VINTAGE, completeness=everywhere(), operators=("x",))
+    data = build(
+        communes, villages, relevant(name, layers()), vintage=VINTAGE, completeness=everywhere(), operators=("x",)
+    )
     whole = assess(data, criterion(name), AS_OF).set_index(["area_id", "operator"])
     for one in communes.index:
         part = type(data)(data.vintage, data.communes.loc[[one]], data.villages[data.villages["commune"] == one], data.layers,
