@@ -7,6 +7,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.data import Data, Layered
 from geo.measure import Grid
@@ -77,7 +78,8 @@ def _frame(rows: pd.DataFrame, number: int, step: float) -> pd.DataFrame:
         own.index = pd.Index([_own(i, number) for i in rows.index], dtype=object, name=rows.index.name)
     if not isinstance(rows, gpd.GeoDataFrame):
         return own
-    return own.set_geometry(rows.geometry.translate(xoff=number * step).set_axis(own.index))
+    shapes = shapely.transform(rows.geometry.to_numpy(), lambda xy: xy + (number * step, 0.0))  # not one by one
+    return own.set_geometry(gpd.GeoSeries(shapes, index=own.index, crs=rows.crs))
 
 
 def _own(name: object, number: int) -> object:

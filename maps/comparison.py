@@ -102,11 +102,6 @@ def cause(code: str, lang: Lang = "vi") -> str:
     return _label(CAUSE[code], lang) if code else ""
 
 
-def level(code: str, lang: Lang = "vi") -> str:
-    """The label of a level."""
-    return _label(style.LEVEL[code], lang)
-
-
 def _label(key: str, lang: Lang) -> str:
     return style.both(key)[0 if lang == "vi" else 1]
 
@@ -117,7 +112,7 @@ def detail_table(compared: Compared, rows: pd.DataFrame, lang: Lang = "vi") -> T
     commune = rows["area_id"].where(rows["level"].eq("commune"))
     commune = commune.mask(village, rows["area_id"].map(compared.villages["commune"]))
     values = {
-        "cap": rows["level"].map(lambda code: level(code, lang)),
+        "cap": rows["level"].map(lambda code: style.level(code, lang)),
         "ten_thon": rows["area_id"].where(village).map(compared.villages["name"]),
         "ten_xa": commune.map(compared.communes["name"]),
         "huyen_cu": commune.map(compared.communes["former_district"]),
@@ -165,7 +160,7 @@ def overview_table(compared: Compared, lang: Lang = "vi") -> Table:
     limits, titles = limits.reindex(counts.index), compared.titles(lang)
     frame = counts.reset_index(drop=True).assign(
         chi_tieu=[titles[criterion] for criterion, _ in counts.index],
-        cap=[level(code, lang) for _, code in counts.index],
+        cap=[style.level(code, lang) for _, code in counts.index],
         nguong_a=_limits(limits, "a", lang),
         nguong_b=_limits(limits, "b", lang),
     )
@@ -185,7 +180,7 @@ def cross_table(compared: Compared, lang: Lang = "vi") -> Table:
     counted, titles = crosstab(compared.rows), compared.titles(lang)
     frame = pd.DataFrame({
         "chi_tieu": counted["criterion"].map(titles),
-        "cap": counted["level"].map(lambda code: level(code, lang)),
+        "cap": counted["level"].map(lambda code: style.level(code, lang)),
         **{
             f"ket_qua_{side}": counted[f"status_{side}"].map(lambda code: style.status(code, lang) if code else None)
             for side in ("a", "b")

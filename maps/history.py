@@ -56,7 +56,7 @@ def history_table(frame: pd.DataFrame, criteria: CriteriaSet, names: pd.Series, 
     how = {code: say(text, lang) for code, text in BASIS.items()}
     limits = {pair: style.threshold(*pair, lang) for pair in set(zip(rows["threshold"], rows["unit"], strict=True))}
     columns = {
-        "cap": rows["level"].map(lambda level: say(style.LEVEL[level], lang)), "ma": rows["area_id"],
+        "cap": rows["level"].map(lambda level: style.level(level, lang)), "ma": rows["area_id"],
         "ten": rows["area_id"].map(names).fillna(""), "chi_tieu": rows["title"], "cong_nghe": rows["technology"],
         "ngay_danh_gia": rows["as_of"], "tu": _mixed(rows["low"], kind), "den": _mixed(rows["high"], kind),
         "doc_la": rows["text"], "nguong": [limits[pair] for pair in zip(rows["threshold"], rows["unit"], strict=True)],

@@ -176,7 +176,7 @@ def operator_table(
     commune = rows["area_id"].map(villages["commune"]).astype(object).fillna(rows["area_id"])
     titles = criterion_titles(criteria, lang, sign=SIGN)
     frame = pd.DataFrame({
-        "cap": rows["level"].map(lambda level: say(style.LEVEL[level], lang)),
+        "cap": rows["level"].map(lambda level: style.level(level, lang)),
         "ten_thon": rows["area_id"].map(villages["name"]),
         "ten_xa": commune.map(communes["name"]), "huyen_cu": commune.map(communes["former_district"]),
         "chi_tieu": rows["criterion"].map(titles), "cong_nghe": rows["technology"],

@@ -97,7 +97,7 @@ def _shown(column: ReportColumn, values: pd.Series, units: Units, lang: Lang) ->
         "commune": partial(_name, communes["name"]),
         "operator": lambda code: style.operator(str(code), lang),
         "layer": lambda name: getattr(LAYERS[str(name)], lang) if str(name) in LAYERS else str(name),
-        "level": lambda level: say(style.LEVEL[str(level)], lang),
+        "level": lambda level: style.level(str(level), lang),
         "reason": lambda text: words(str(text), lang),
         "interval": lambda told: style.interval(*cast(Ends, told), lang),
     }

@@ -4,7 +4,7 @@ The page's script formats numbers by the same rules (maps/static/format.js); a t
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -70,6 +70,9 @@ GROUP = {
     "xa_hoi_so": "group: digital society",
     "dieu_kien": "group: conditions",
 }
+LEAST_LEVEL = (
+    "Where operators send maps of levels, at least {levels} counts as covered. 4G and 5G: not from any regulation."
+)
 NOT_CHECKED = "not checked against the primary text"
 
 
@@ -89,6 +92,17 @@ def unit(name: str) -> Unit:
     if name in ("yes/no", "yesno", "bool"):
         return Unit("yesno")
     return Unit("number", say(name, "vi") if name else "", name)
+
+
+def level(code: str, lang: Lang = "vi") -> str:
+    """The label of a level: village, commune or province."""
+    return both(LEVEL[code])[0 if lang == "vi" else 1]
+
+
+def least_level(min_dbm: Mapping[str, float], lang: Lang = "vi") -> str:
+    """From which received level on a map of levels counts as coverage, as a sentence; `min_dbm` per technology."""
+    levels = ", ".join(f"{technology} {number(dbm, lang)} dBm" for technology, dbm in min_dbm.items())
+    return say(LEAST_LEVEL, lang, levels=levels)
 
 
 def number(value: float, lang: Lang = "vi", decimals: int | None = None) -> str:

@@ -112,7 +112,7 @@ def _tables(content: Content, lang: Lang) -> Iterator[tuple[Page, Table]]:
 
 def _operators(content: Content, lang: Lang) -> tuple[Page, Table]:
     table = operator_table(content.results, content.criteria, (content.villages, content.communes), lang)
-    above = table.frame["cap"].ne(say(style.LEVEL["village"], lang)).sum()
+    above = table.frame["cap"].ne(style.level("village", lang)).sum()
     notes = _said(lang, UNCHECKED, *((NO_VILLAGES,) if above else ()))
     page = _page(content.run, "Operators", "Operators side by side", lang, 3, notes)
     return replace(page, wide="one", printed=int(above) or None), table
@@ -179,11 +179,12 @@ def legend(criteria: CriteriaSet, lang: Lang = "vi") -> Iterator[tuple[str, str,
     yield say("Criteria", lang), "", ""
     for criterion in criteria.criteria:
         yield criterion.title(lang), _described(criterion, lang), ""
+    yield say("Least received level", lang), style.least_level(criteria.signal_min_dbm, lang), ""
 
 
 def _described(criterion: Criterion, lang: Lang) -> str:
     known, named = criterion.known, criterion.technologies
-    levels = [f"{say(style.LEVEL[level], lang)} {_due(criterion, level, lang)}" for level in criterion.levels]
+    levels = [f"{style.level(level, lang)} {_due(criterion, level, lang)}" for level in criterion.levels]
     settings = [
         f"{getattr(known.parameters[name], lang)} = {style.number(v, lang) if isinstance(v, int | float) else v}"
         + (f" {say(unit, lang)}" if (unit := known.parameters[name].unit) else "")

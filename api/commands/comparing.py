@@ -12,7 +12,8 @@ from api.commands.results import Audience, Out
 from api.comparing import OTHER_CODE, compared
 from api.rendering import run_named
 from geo.compare import MOVES, crosstab, moves
-from maps.comparison import Compared, described, detail_table, level, overview_table, write_comparison
+from maps import style
+from maps.comparison import Compared, described, detail_table, overview_table, write_comparison
 
 app = typer.Typer()
 LISTED = 40  # areas that differ, on the terminal
@@ -98,7 +99,7 @@ def _listed(shared: Shared, found: Compared) -> list[Any]:
         return [plain(shared.say("No area that both judge gets another result."))]
     shown = []
     for row, at in zip(table.frame.to_dict("records"), rows.iloc[order.to_numpy()[:LISTED]]["level"], strict=True):
-        place = ", ".join(str(row[n]) for n in ("ten_thon", "ten_xa") if isinstance(row[n], str)) or level(
+        place = ", ".join(str(row[n]) for n in ("ten_thon", "ten_xa") if isinstance(row[n], str)) or style.level(
             at, shared.spoken
         )
         sides = [f"{row[f'ket_qua_{s}']} ({row[f'gia_tri_{s}'] or '–'})" for s in "ab"]

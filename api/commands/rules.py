@@ -11,6 +11,7 @@ from geo.criteria import CriteriaSet, load_criteria, shipped_criteria
 from geo.errors import InputError
 from geo.layer import LAYERS, Layer
 from geo.write import write_template_xlsx
+from maps import style
 
 app = typer.Typer()
 criteria = typer.Typer(name="criteria", cls=ListGroup, help="Criteria sets: which thresholds a decision sets.")
@@ -78,7 +79,8 @@ def _shown(shared: Shared, source: str) -> Answer:
         for level, j in c.levels.items()
     ]  # fmt: skip
     headings = ("criterion id", "criterion", "level", "threshold in the file", "confidence", "legal source")
-    lines = (plain(_title(found, shared), "bold"), plain(found.legal), plain(_sure(found, shared)))
+    least = style.least_level(found.signal_min_dbm, shared.spoken)
+    lines = (plain(_title(found, shared), "bold"), plain(found.legal), plain(_sure(found, shared)), plain(least))
     return Answer(_about(found) | {"items": found.model_dump(mode="json")["criteria"]},
                   (*lines, Columns(headings, rows).table(shared.spoken)))  # fmt: skip
 
