@@ -78,7 +78,7 @@ def _frame(rows: pd.DataFrame, number: int, step: float) -> pd.DataFrame:
         own.index = pd.Index([_own(i, number) for i in rows.index], dtype=object, name=rows.index.name)
     if not isinstance(rows, gpd.GeoDataFrame):
         return own
-    shapes = shapely.transform(rows.geometry.to_numpy(), lambda xy: xy + (number * step, 0.0))  # not one by one
+    shapes = shapely.transform(rows.geometry.to_numpy(), lambda xy: np.add(xy, (number * step, 0.0)))  # not one by one
     return own.set_geometry(gpd.GeoSeries(shapes, index=own.index, crs=rows.crs))
 
 

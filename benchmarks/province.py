@@ -86,7 +86,7 @@ def side_by_side(make: Callable[[int], gpd.GeoDataFrame], count: int) -> gpd.Geo
 
 
 def _moved(made: gpd.GeoDataFrame, number: int) -> gpd.GeoDataFrame:
-    shapes = shapely.transform(made.geometry.to_numpy(), lambda xy: xy + (number * SIDE, 0.0))
+    shapes = shapely.transform(made.geometry.to_numpy(), lambda xy: np.add(xy, (number * SIDE, 0.0)))
     moved = made.set_geometry(gpd.GeoSeries(shapes, index=made.index, crs=made.crs))
     named = made.index.name
     return moved if named is None else moved.set_axis([f"{i}-{number}" for i in made.index]).rename_axis(named)

@@ -28,37 +28,33 @@ def grows(benchmark, size):
 
     def compare(work: Callable, one: tuple, four: tuple, rounds: int):
         alone: list[float] = []
-        peak_one = _peak_mb(work, one) if size.judged else 0.0  # also the warm-up
+        memory: list[float] = []  # held before, at most while one province is worked on, held before four
+        if rounds > 1:
+            work(*one)  # a warm-up
 
         def first():
+            forget_peak()
+            held = megabytes("VmRSS")
             begin = time.process_time()
             work(*one)
             alone.append(time.process_time() - begin)
+            memory[:] = held, megabytes("VmHWM"), megabytes("VmRSS")
+            forget_peak()
             return four, {}
 
-        forget_peak()
-        before = megabytes("VmRSS")
         found = benchmark.pedantic(work, setup=first, rounds=rounds)
         if not benchmark.enabled:
             return found
         seconds = median(alone), benchmark.stats.stats.median
         exponent = math.log(seconds[1] / max(seconds[0], 1e-6)) / math.log(MANY)
         benchmark.extra_info |= {"one_s": round(seconds[0], 3), "four_s": round(seconds[1], 3)}
-        benchmark.extra_info |= {"exponent": round(exponent, 3), "one_mb": peak_one}
-        benchmark.extra_info |= {"four_mb": megabytes("VmHWM") - before}
+        benchmark.extra_info |= {"exponent": round(exponent, 3)}
+        benchmark.extra_info |= {"one_mb": memory[1] - memory[0], "four_mb": megabytes("VmHWM") - memory[2]}
         print(f"\n{benchmark.name}: {benchmark.extra_info}")  # noqa: T201  for the reader of -s
         assert exponent <= MOST or not size.judged
         return found
 
     return compare
-
-
-def _peak_mb(work: Callable, inputs: tuple) -> float:
-    """Megabytes that one run takes beyond what is held before it."""
-    forget_peak()
-    before = megabytes("VmRSS")
-    work(*inputs)
-    return megabytes("VmHWM") - before
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +64,7 @@ def villages(size):
 
 def test_points_in_polygons(grows, size, villages):
     points = {n: province.side_by_side(lambda seed: province.points(size.points, seed), n) for n in (1, MANY)}
-    found = grows(containing, (points[1], villages[1]), (points[MANY], villages[MANY]), size.rounds)
+    found = grows(containing, (points[1], villages[1]), (points[MANY], villages[MANY]), 3 * size.rounds)
     assert found.notna().mean() > 0.95
     assert found.astype("str").str[-1].nunique() == MANY
 
@@ -79,7 +75,7 @@ def covered(villages, coverage):
 
 def test_covered_share(grows, size, villages):
     coverage = {n: province.side_by_side(lambda seed: province.coverage(size.vertices, seed), n) for n in (1, MANY)}
-    found = grows(covered, (villages[1], coverage[1]), (villages[MANY], coverage[MANY]), size.rounds)
+    found = grows(covered, (villages[1], coverage[1]), (villages[MANY], coverage[MANY]), min(size.rounds, 2))
     assert 0 < found.mean() < 1 and len(found) == len(villages[MANY])
 
 
@@ -101,7 +97,7 @@ def assessed(data, rules, count):
 
 
 def test_assess(grows, size):
-    """Once, as it takes minutes; copying the province is part of the time, some hundredths of it."""
+    """Once, as it takes minutes; copying the province is part of the time, a hundredth of it."""
     data = illustration.data(whole=size.judged)
     rules = illustration.criteria() if size.judged else illustration.only("mob_village_not_blank", "nearest_bts_m")
     found = grows(assessed, (data, rules, 1), (data, rules, MANY), rounds=1)
@@ -109,4 +105,5 @@ def test_assess(grows, size):
     named = units["area_id"].str.partition("~")
     each = units.assign(unit=named[0]).groupby(["unit", "level", "criterion", "operator", "technology"])
     assert (each.size() == MANY).all()
-    assert (each["status"].nunique() == 1).all()  # distances differ a little: a copy lies elsewhere on the ellipsoid
+    # a copy lies elsewhere on the ellipsoid: 299.9 m in one may be 300.1 m in another
+    assert (each["status"].nunique() == 1).mean() > 0.9999

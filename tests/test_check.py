@@ -291,7 +291,7 @@ def said_codes() -> set[str]:
         for module in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
                 named = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if named in ("Notice", "notice") and node.args and isinstance(node.args[0], ast.Constant):
+                if named in ("Notice", "notice", "_error") and node.args and isinstance(node.args[0], ast.Constant):
                     said.add(node.args[0].value)
     return said
 
@@ -303,13 +303,25 @@ def test_every_notice_code_is_documented_with_an_example_and_no_other_is():
     assert all("Ví dụ · Example" in entry for entry in entries.values())
 
 
+def refusals(path: Path) -> list[str]:
+    """Texts with which a module refuses a file, also those that stand in a constant of it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.targets[0], ast.Name)
+    }
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "unusable"]
+    given = [getattr(n.args[0], "value", named.get(getattr(n.args[0], "id", ""))) for n in calls]
+    return [text for text in given if isinstance(text, str)]
+
+
 def test_every_message_is_translated():
     messages = {**checking.MESSAGES, **units.MESSAGES, **register.MESSAGES}.values()
     unusable = [
-        node.args[0].value
-        for module in (ROOT / "geo").glob("*.py")
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "unusable"
+        text for package in ("geo", "api") for path in (ROOT / package).rglob("*.py") for text in refusals(path)
     ]
     missing = [m for m in (*messages, *unusable) if m not in catalogue("vi")]
     assert unusable and not missing

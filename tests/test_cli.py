@@ -112,13 +112,13 @@ def test_the_main_job_from_files_to_results(hatangso, workspace):
     centres = ("--layer", "village_centre", "--provider", "Sở VHTTDL", "--as-of", "2025-10-01", "--complete-for", "all")
     assert hatangso("import", "nhà văn hóa.csv", *centres).exit_code == 0
     assert hatangso("import", wifi(GOOD), *WIFI, "--complete-for", "15991").exit_code == 0
-    made = data(hatangso("assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31", "--json"))
+    made = data(hatangso("assess", "--criteria", "th-1829-2023", "--also", "none", "--as-of", "2025-12-31", "--json"))
     # Kim Tân has Wi-Fi, Thôn Đông of the same surveyed commune has none, the other commune was not surveyed
     assert made["counts"]["wifi_nvh_share"]["village"] == {"pass": 1, "fail": 1, "unknown": 1}
 
 
 def test_the_same_assessment_twice_is_one_run(hatangso, workspace):
-    words = ("assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31", "--json")
+    words = ("assess", "--criteria", "th-1829-2023", "--also", "none", "--as-of", "2025-12-31", "--json")
     first, second = data(hatangso(*words)), data(hatangso(*words))
     assert (first["run"], first["again"], second["again"]) == (second["run"], False, True)
     assert data(hatangso("audit", "verify", "--json"))["events"] == 3
@@ -127,7 +127,7 @@ def test_the_same_assessment_twice_is_one_run(hatangso, workspace):
 
 def test_results_leave_as_map_workbook_geopackage_geojson_and_csv(hatangso, workspace):
     hatangso("import", wifi(GOOD), *WIFI, "--complete-for", "all")
-    hatangso("assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31")
+    hatangso("assess", "--criteria", "th-1829-2023", "--also", "none", "--as-of", "2025-12-31")
     for words in (["map"], ["export", "--format", "gpkg,xlsx,geojson,csv"]):
         answer = hatangso(*words, "--out", "gửi đi", "--json")
         assert answer.exit_code == 0, answer.output
@@ -193,7 +193,7 @@ def test_a_rejected_row_leaves_its_village_unsurveyed(hatangso, workspace):
     taken_out = [s["area"] for s in kept["dataset"]["completeness"] if not s["complete"]]
     assert len(taken_out) == 1
     assert kept["origin"]["notices"][0]["value"] == "chập chờn"
-    hatangso("assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31")
+    hatangso("assess", "--criteria", "th-1829-2023", "--also", "none", "--as-of", "2025-12-31")
     results = gpd.pd.read_parquet(next((workspace / "runs").glob("*/results.parquet")))
     row = results[(results["area_id"] == taken_out[0]) & (results["criterion"].str.contains("wifi"))].iloc[0]
     assert row["status"] == "unknown"
@@ -243,7 +243,9 @@ def test_of_several_vintages_the_one_of_the_day_is_taken(hatangso, workspace):
 
 
 def test_a_vintage_that_is_not_there_is_refused(hatangso, workspace):
-    answer = hatangso("assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31", "--vintage", "2012-01-01")
+    answer = hatangso(
+        "assess", "--criteria", "th-1829-2023", "--also", "none", "--as-of", "2025-12-31", "--vintage", "2012-01-01"
+    )
     assert answer.exit_code == 3
     assert "hatangso boundaries approximate" in answer.output
 

@@ -65,7 +65,19 @@ def made(tmp_path_factory):
     )
     words = ("--layer", "commune", "--vintage", NEW, "--workspace", kept)
     assert invoked(app, "import", home / "xã.gpkg", *words).exit_code == 0
-    done = invoked(app, "assess", "--criteria", "th-1829-2023", "--as-of", "2025-12-31", "--workspace", kept, "--json")
+    done = invoked(
+        app,
+        "assess",
+        "--criteria",
+        "th-1829-2023",
+        "--also",
+        "none",
+        "--as-of",
+        "2025-12-31",
+        "--workspace",
+        kept,
+        "--json",
+    )
     assert done.exit_code == 0, done.output
     run_id = json.loads(done.stdout)["run"]
     run, results = read_run(kept, run_id)
