@@ -34,7 +34,7 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
         return unmeasured(areas.index, known, codes)
     asked = _explicit(data, known, asked)
     lower, upper = (_value(data, worlds, criterion, areas, asked, end) for end in ("low", "high"))
-    frame = span(lower, upper).rename_axis(level)
+    frame = _weighed_apart(span(lower, upper), lower, upper, worlds, known, asked).rename_axis(level)
     why = _Why(areas.index)
     _said_by_function(why, lower, upper)
     for name in sorted(known.weighed_by & known.optional - set(data.layers)):  # it may have any number of these
@@ -58,6 +58,20 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
     frame = _where_it_applies(frame, areas, known, level, why)
     maps = [_raster(data.layers.get(name), asked) for name in known.layers]
     return _signed(frame, worlds, known, asked, level, maps).assign(reason=why.encoded())
+
+
+def _weighed_apart(  # noqa: PLR0913  both worlds and what they were made of
+    frame: pd.DataFrame, lower: pd.DataFrame, upper: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked
+) -> pd.DataFrame:
+    """Bounds opened where rows that possibly count decide whether the indicator applies: each end saw one world only."""
+    level = str(lower.index.name)
+    moving = sorted(known.weighed_by & (known.raised_by | known.lowered_by) - known.unsure)
+    pairs = [[worlds.rows(n, level, asked, sure=end) for end in (False, True)] for n in moving if n in worlds.layers]
+    if all(possible is sure for possible, sure in pairs):
+        return frame
+    dens = pd.concat([lower[["den_low", "den_high"]], upper[["den_low", "den_high"]]], axis=1)
+    mixed = (dens == 0).any(axis=1) & (dens > 0).any(axis=1)
+    return open_weight(frame, mixed, known.least, known.most, single=known.of in ("", "villages"))
 
 
 def unmeasured(index: pd.Index, known: Indicator, codes: list[reason.Code]) -> Measured:

@@ -144,13 +144,14 @@ def fetch_(
 def _listed(shared: Shared) -> Answer:
     known = boundary_sources().values()
     lang = shared.spoken
-    rows = [(s.id, s.title.text(lang), s.vintage, s.right(lang), _size(s, lang), _where(shared, s)) for s in known]
-    headings = ("boundary set", "what it holds", "boundary vintage", "licence", "size", "where it lies")
+    lines = []
+    for s in known:  # one below the other: addresses and licences are too long for a table on a small screen
+        told = (("boundary vintage", s.vintage), ("licence", s.right(lang)), ("size", _size(s, lang)))
+        lines += [plain(f"{s.id}  {s.title.text(lang)}", "bold")]
+        lines += [plain("   " + "; ".join(f"{shared.say(name)}: {value}" for name, value in told))]
+        lines += [plain("   " + _where(shared, s))]
     advice = "Nothing is downloaded by itself. Download one with: hatangso boundaries fetch NAME"
-    return Answer(
-        {"sources": [s.model_dump(mode="json") for s in known]},
-        (Columns(headings, rows).table(lang), plain(shared.say(advice))),
-    )
+    return Answer({"sources": [s.model_dump(mode="json") for s in known]}, (*lines, plain(shared.say(advice))))
 
 
 def _where(shared: Shared, source: BoundarySource) -> str:
