@@ -37,6 +37,7 @@ EMPTY = (
     "The file has no rows: importing it states that {layer} does not exist anywhere in these areas. "
     "If that is so, add --none-here."
 )
+NO_UNITS = "The file has no rows: a list of units cannot be empty. Check --where and --sublayer."
 STATED_BESIDE = ["as_of", "provider"]  # columns that say the same in every row and stand beside the dataset
 
 
@@ -117,6 +118,8 @@ def import_file(workspace: Workspace, sent: Sent, tell: Tell, *, accept_good_row
     leave their units unsurveyed. A finding about the whole file is never accepted.
     """
     opened = _opened(workspace, sent, tell)
+    if len(opened.frame) == 0 and not errors(opened.notices) and sent.layer.unit:
+        raise UnstatedError(NO_UNITS)
     if (
         len(opened.frame) == 0
         and not errors(opened.notices)

@@ -50,6 +50,14 @@ def timeline(
     return Timeline(pasts, replace(run_for(audience, run), vintage=to), criteria, names(workspace, run, to), left_out)
 
 
+def newest_day(workspace: Workspace, run: str) -> str:
+    """Of the runs of the same criteria set as `run`, the one for the latest day; of several the one made last."""
+    rules = run_about(workspace.path, run)["criteria_id"]
+    told = {one: run_about(workspace.path, one) for one in runs_kept(workspace.path)}
+    same = [one for one, about in told.items() if about["criteria_id"] == rules]
+    return max(same, key=lambda one: (told[one]["as_of"], told[one]["made_at"]))
+
+
 def alone(workspace: Workspace, run_id: str, audience: str, *, vintage: str, bridge: Bridge = crosswalk) -> Timeline:
     """One run on the communes of another vintage; villages that the workspace knows in both divide split communes."""
     run, _ = read_run(workspace.path, run_id)

@@ -48,7 +48,7 @@ def commune_summary(frame: gpd.GeoDataFrame, vintage: str) -> dict[str, object]:
     return {
         "kinds": {str(kind): int(n) for kind, n in communes_frame(frame)["kind"].value_counts().items()},
         "area_ellipsoid_km2": area_km2(frame),
-        "area_official_km2": float(said.sum(skipna=False)),
+        "area_official_km2": float(pd.to_numeric(said).sum(skipna=False)),
     }
 
 

@@ -1,6 +1,7 @@
 """What the layers say of an indicator in each area, before other evidence: bounds, and why they are open."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,7 +35,7 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
         return unmeasured(areas.index, known, codes)
     asked = _explicit(data, known, asked)
     lower, upper = (_value(data, worlds, criterion, areas, asked, end) for end in ("low", "high"))
-    frame = _weighed_apart(span(lower, upper), lower, upper, worlds, known, asked).rename_axis(level)
+    frame = _weighed_apart(span(lower, upper), (lower, upper), worlds, known, asked, level).rename_axis(level)
     why = _Why(areas.index)
     _said_by_function(why, lower, upper)
     for name in sorted(known.weighed_by & known.optional - set(data.layers)):  # it may have any number of these
@@ -60,16 +61,15 @@ def measured(data: Data, worlds: Worlds, criterion: Criterion, level: Level, ask
     return _signed(frame, worlds, known, asked, level, maps).assign(reason=why.encoded())
 
 
-def _weighed_apart(  # noqa: PLR0913  both worlds and what they were made of
-    frame: pd.DataFrame, lower: pd.DataFrame, upper: pd.DataFrame, worlds: Worlds, known: Indicator, asked: Asked
+def _weighed_apart(
+    frame: pd.DataFrame, ends: Sequence[pd.DataFrame], worlds: Worlds, known: Indicator, asked: Asked, level: Level
 ) -> pd.DataFrame:
-    """Bounds opened where rows that possibly count decide whether the indicator applies: each end saw one world only."""
-    level = str(lower.index.name)
+    """Bounds opened where rows that possibly count decide whether it applies: each end saw one world only."""
     moving = sorted(known.weighed_by & (known.raised_by | known.lowered_by) - known.unsure)
     pairs = [[worlds.rows(n, level, asked, sure=end) for end in (False, True)] for n in moving if n in worlds.layers]
     if all(possible is sure for possible, sure in pairs):
         return frame
-    dens = pd.concat([lower[["den_low", "den_high"]], upper[["den_low", "den_high"]]], axis=1)
+    dens = pd.concat([end[["den_low", "den_high"]] for end in ends], axis=1)
     mixed = (dens == 0).any(axis=1) & (dens > 0).any(axis=1)
     return open_weight(frame, mixed, known.least, known.most, single=known.of in ("", "villages"))
 
@@ -126,7 +126,7 @@ def _value(
     sure_for = {"low": known.lowered_by, "high": known.raised_by}[end]
     level = str(areas.index.name)
     rows = [
-        _raster(data.layers.get(name), asked)
+        _raster(data.layers.get(name), asked, sure=name in known.raised_by and end == "low")
         if name not in worlds.layers
         else worlds.told_apart(name, level, asked)
         if name in known.unsure
@@ -143,9 +143,12 @@ def _age_matters(asked: Asked, known: Indicator, name: str) -> Asked:
     return asked if name in moves else replace(asked, oldest=None)
 
 
-def _raster(layer: Layered | None, asked: Asked) -> Layered | None:
-    """A layer that has no rows, the same in both worlds; of signal maps those asked for."""
-    return layer.select(asked.operators, asked.technologies) if isinstance(layer, Signals) else layer
+def _raster(layer: Layered | None, asked: Asked, *, sure: bool = False) -> Layered | None:
+    """A layer that has no rows; of signal maps those asked for, and where they must be `sure`, none that is too old."""
+    if not isinstance(layer, Signals):
+        return layer
+    wanted, oldest = layer.select(asked.operators, asked.technologies), asked.oldest if sure else None
+    return wanted if oldest is None else Signals(tuple(one for one in wanted.maps if one.as_of >= oldest))
 
 
 def _widened(  # noqa: PLR0913  what completeness depends on

@@ -409,3 +409,25 @@ def test_equipment_that_only_names_its_commune_opens_the_distances_of_that_commu
         world({"village_centre": centres(), "wifi": wifi}, [complete_for("wifi")]), criteria_of(near), AS_OF
     )
     assert statuses(results, "n") == {"a": "unknown", "b": "unknown", "c": "unknown", "d": "pass"}
+
+
+@pytest.mark.parametrize("possible", [False, True])
+def test_coverage_that_only_possibly_reaches_a_centre_leaves_open_whether_its_village_is_judged(
+    communes, villages, possible
+):
+    """Village a is covered, b only round its centre: hollow in 1 of 2 villages, or b is blank and it is 0 of 1."""
+    centres = rows([spot(50, 150), spot(150, 150)], id=["1", "2"], village_named=["a", "b"], kind="cultural_house")
+    houses = rows([spot(50, 50), spot(150, 20)], id=["1", "2"], village_named=["a", "b"], households=3.0)
+    drawn = rows([cells(0, 0, 1, 3), cells(1, 1)], id=["1", "2"], operator="x", technology="4G",
+                 possible=[False, possible])  # fmt: skip
+    stated = [complete_for("cluster"), complete_for("village_centre"), complete_for("coverage", "*", ["x"], ["4G"])]
+    data = build(communes.loc[["k"]], villages.loc[["a", "b"]],
+                 {"village_centre": centres, "cluster": houses, "coverage": drawn},
+                 vintage=VINTAGE, completeness=pd.concat(stated), operators=("x",))  # fmt: skip
+    text = (
+        "id: t\ntitle: {vi: t, en: t}\nlegal: none\nvalid_from: 2020-01-01\ncriteria:\n  - {id: h, "
+        "indicator: mob_village_hollow, confidence: {item: D, threshold: D}, village: {}, "
+        "commune: {roll_up: weighted}, parameters: {centre_radius_m: 30}}\n"
+    )
+    found = assess(data, parse_criteria(text, "t.yaml"), date(2025, 12, 31)).set_index(["area_id", "operator"])
+    assert tuple(found.loc[("k", "any"), ["low", "high"]]) == ((0, 1 / 2) if possible else (1 / 2, 1 / 2))

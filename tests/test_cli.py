@@ -315,6 +315,23 @@ def test_a_template_overwrites_nothing(hatangso):
     assert Path("wifi.xlsx").read_text() == "việc của tôi"
 
 
+def test_dated_targets_are_shown_with_their_year(hatangso):
+    assert "(2025)" in (text := hatangso("criteria", "show", "national-2030").output)
+    assert "(2030)" in text
+
+
+@pytest.mark.parametrize("layer", ["commune", "village"])
+def test_a_list_of_units_is_never_emptied(hatangso, workspace, layer):
+    before = data(hatangso("datasets", "--json"))
+    file = {"commune": "xã.gpkg", "village": "thôn.csv"}[layer]
+    header = {"commune": "code", "village": "Mã xã"}[layer]
+    words = ("--layer", layer, "--vintage", VINTAGE, "--where", f"{header}=99999")
+    answer = hatangso("import", file, *words)
+    assert answer.exit_code == 2
+    assert "--where" in answer.output
+    assert data(hatangso("datasets", "--json")) == before
+
+
 def test_criteria_are_listed_shown_and_checked(hatangso):
     listed = data(hatangso("criteria", "--json"))["criteria"]
     assert "th-1829-2023" in {c["id"] for c in listed}

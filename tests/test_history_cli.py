@@ -129,6 +129,14 @@ def test_a_run_with_another_watermark_is_left_out_and_named(hatangso):
     assert "Bỏ qua lần chạy 333333333333" in hatangso("history", "--criterion", CRITERION).output
 
 
+def test_history_on_screen_speaks_vietnamese(hatangso):
+    said = hatangso("history", "--criterion", CRITERION).output
+    assert "Toàn tỉnh" in said
+    assert "giá trị" in said
+    assert "province" not in said
+    assert "value" not in said
+
+
 def test_history_is_written_as_csv_and_worksheet(hatangso):
     done = hatangso("history", "--criterion", CRITERION, "--out", "ra")
     assert done.exit_code == 0, done.output

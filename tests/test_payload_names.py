@@ -59,6 +59,8 @@ def cell(column: Column, row: int) -> object:
         return REFERS[column.name][row]
     if column.kind == "text":
         return PAYLOADS[row]
+    if column.kind == "number" and column.high is not None:
+        return min(1, column.high)
     return column.choices[0].code if column.kind == "choice" else PLAIN[column.kind]
 
 
@@ -78,7 +80,7 @@ def file(folder: Path, layer: Layer) -> Path:
         return path
     path = folder / f"{layer.name}.gpkg"
     spots = gpd.GeoSeries.from_xy([105.81 + 0.02 * row for row in range(len(PAYLOADS))], [20.05] * 5, crs="EPSG:4326")
-    shapes = spots if layer.geometry == "point" else boxes
+    shapes = {"point": spots, "line": boxes.boundary}.get(layer.geometry, boxes)
     gpd.GeoDataFrame(rows(layer), geometry=shapes).to_file(path, driver="GPKG")
     return path
 

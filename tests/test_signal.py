@@ -334,3 +334,16 @@ def test_a_map_and_outlines_of_one_operator_count_together():
     share = "mob_population_share"
     assert (alone.loc[share].loc[last, "high"] == 0).all()
     assert (both.loc[share].loc[last, "low"] > 0.9).all()
+
+
+def test_an_old_signal_map_shows_where_signal_may_be_but_proves_none(communes, villages):
+    given = {"population": people(), "signal": Signals((level([[-90.0] * 3] * 3),))}
+    stated = complete_for("signal", "*", ["x"], ["4G"])
+    data = build(communes, villages, given, vintage=VINTAGE, completeness=stated, operators=("x",))
+    text = (
+        "id: t\ntitle: {vi: t, en: t}\nlegal: none\nvalid_from: 2020-01-01\nmax_age_days: {map: 400}\ncriteria:\n"
+        "  - {id: s, indicator: mob_signal_share, confidence: {item: D, threshold: D}, village: {}}\n"
+    )
+    for day, low in ((date(2025, 12, 31), 1), (date(2027, 12, 31), 0)):
+        found = assess(data, parse_criteria(text, "t.yaml"), day).set_index(["area_id", "operator"]).loc[("a", "any")]
+        assert (found["low"], found["high"]) == (low, 1)

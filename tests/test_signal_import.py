@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,8 @@ from pyproj import CRS, Transformer
 from typer.testing import CliRunner
 
 from api.cli import assembled
+from api.command import UsageError
+from api.commands.imports import Reading, Stating, sent
 from api.current import slots
 from api.province import load
 from api.settings import Settings
@@ -113,7 +116,7 @@ def test_a_signal_file_is_kept_with_what_was_said_of_it_and_read_again(hatangso,
 
 
 def test_it_is_complete_for_its_own_operator_and_technology_only(hatangso, levels, tmp_path):
-    hatangso("import", levels, *SAID, *WHOLE, "--operator", "viettel", "--technology", "5G")
+    hatangso("import", levels, *SAID, *WHOLE)
     stated = current(tmp_path / "kho")[1].completeness
     assert stated[["layer", "operator", "technology", "area"]].to_numpy().tolist() == [["signal", "vnpt", "4G", "*"]]
 
@@ -315,3 +318,17 @@ def test_signals_are_narrowed_to_operators_and_technologies():
     found = Signals(tuple(maps)).select(("x",), ("5G",)).maps
     assert [(m.operator, m.technology) for m in found] == [("x", "5G")]
     assert len(Signals(tuple(maps)).select((), ()).maps) == 4
+
+
+def test_what_is_said_twice_of_a_raster_must_agree_and_once_is_enough(tmp_path):
+    stating = Stating(provider="VNPT", complete_for="all")
+    once = Reading("signal", operator="vnpt", technology="4G", nodata="no-signal", as_of=datetime(2026, 10, 1))
+    found = sent(tmp_path / "a.tif", once, stating)
+    assert set(found.options.set_to) == {("operator", "vnpt"), ("technology", "4G")}
+    twice = replace(once, set_to=["operator=viettel"])
+    with pytest.raises(UsageError, match="differ"):
+        sent(tmp_path / "a.tif", twice, stating)
+    other = sent(
+        tmp_path / "a.tif", Reading("signal", set_to=["operator=vnpt", "technology=5G"], as_of=once.as_of), stating
+    )
+    assert (other.operators, other.technologies) == (("vnpt",), ("5G",))

@@ -10,8 +10,9 @@ from api.command import Answer, Columns, Shared, UsageError, command, plain
 from api.commands.imports import option
 from api.commands.results import Audience, Out, RunOption
 from api.rendering import run_named
-from api.timeline import Timeline, alone, bridge_from, timeline
+from api.timeline import Timeline, alone, bridge_from, newest_day, timeline
 from geo.history import told
+from geo.rollup import PROVINCE
 from maps import style
 from maps.history import history_table, write_history
 
@@ -36,7 +37,8 @@ def history(  # noqa: PLR0913  which rows of which runs, for whom
     """Show how indicators changed, on one state of the boundaries."""
     with shared.opened() as workspace, shared.progress() as tell:
         tell("Reading the runs")
-        last = run_named(workspace, run)
+        named = run_named(workspace, run)
+        last = named if run else newest_day(workspace, named)
         found = timeline(workspace, last, audience, vintage=vintage, bridge=bridge_from(crosswalk))
     rows = _only(told(found.pasts), commune, criterion)
     left = [shared.say("Left out for its watermark: run {id} ({mark}).", id=r.id[:12], mark=shared.say(r.watermark))
@@ -90,6 +92,8 @@ def _answer(
 def _listed(shared: Shared, found: Timeline, rows: pd.DataFrame) -> list[Any]:
     lang = shared.spoken
     shown = history_table(rows, found.criteria, found.names, lang).frame.head(LISTED)
+    whole = shown["ma"] == PROVINCE
+    shown = shown.assign(ten=shown["ten"].mask(whole, shared.say("Whole province")), ma=shown["ma"].mask(whole, ""))
     names = ("ten", "ma", "chi_tieu", "ngay_danh_gia", "doc_la", "ket_qua", "cach_co", "mat_mat")
     cells = [
         tuple(style.day(row[n], lang) if n == "ngay_danh_gia" else row[n] for n in names)

@@ -14,8 +14,9 @@ from api.command import FINDINGS, Answer, Columns, Shared, UsageError, command, 
 from api.commands.rules import known_layer
 from api.commands.workspace import about
 from api.importing import Imported, Sent, check_file, import_file
+from geo.columns import Pairs
 from geo.completeness import Said
-from geo.layer import LAYERS
+from geo.layer import LAYERS, Layer
 from geo.notices import Notice, errors
 from geo.read import ReadOptions
 from geo.read_signal import MEANINGS
@@ -102,6 +103,7 @@ def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = Fal
         raise UsageError(f"layer {layer.name} needs --vintage: a code names a unit only together with its vintage")
     if not layer.unit and not checking:
         _needed(stating, as_of)
+    named, set_to = _named(layer, reading)
     return Sent(
         file=file,
         layer=layer,
@@ -115,16 +117,37 @@ def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = Fal
             sublayer=reading.sublayer,
             where=pairs(reading.where),
             rename=pairs(reading.rename),
-            set_to=pairs(reading.set_to),
+            set_to=set_to,
             crs=reading.crs,
             nodata=nodata,
             empty=empty,
         ),
         none_here=stating.none_here,
-        operators=listed(reading.operator),
-        technologies=listed(reading.technology),
+        operators=named["operator"],
+        technologies=named["technology"],
         said=said_of(reading, stating),
     )
+
+
+def _named(layer: Layer, reading: Reading) -> tuple[dict[str, tuple[str, ...]], Pairs]:
+    """Operators and technologies that a file is about, and its `--set`: of a raster, what one says the other does too.
+
+    `UsageError` where they say different things of one raster.
+    """
+    named = {"operator": listed(reading.operator), "technology": listed(reading.technology)}
+    set_to = pairs(reading.set_to)
+    if layer.geometry != "raster":
+        return named, set_to
+    said = dict(set_to)
+    for column in layer.per:
+        told, given = said.get(column, ""), named[column]
+        if told and given and given != (told,):
+            raise UsageError(f"--set {column}={told} and --{column} {','.join(given)} differ; a raster is about one")
+        if told:
+            named[column] = (told,)
+        elif len(given) == 1:
+            set_to = (*set_to, (column, given[0]))
+    return named, set_to
 
 
 def _needed(stating: Stating, as_of: date | None) -> None:

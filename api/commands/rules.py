@@ -10,6 +10,7 @@ from api.command import Answer, Columns, ListGroup, Shared, command, plain
 from geo.criteria import CriteriaSet, load_criteria, shipped_criteria
 from geo.errors import InputError
 from geo.layer import LAYERS, Layer
+from geo.threshold import Threshold
 from geo.write import write_template_xlsx
 from maps import style
 
@@ -70,10 +71,14 @@ def check(shared: Shared, file: Annotated[Path, typer.Argument(help="A YAML file
     return Answer(answer.data, (plain(shared.say("The file can be used."), "green"), *answer.shown))
 
 
+def _dated(threshold: Threshold) -> str:
+    return f"{threshold} ({threshold.year})" if threshold.year else str(threshold)
+
+
 def _shown(shared: Shared, source: str) -> Answer:
     found = load_criteria(source)
     rows = [
-        (c.id, c.title(shared.spoken), shared.say(level), "; ".join(map(str, j.thresholds)) or "–",
+        (c.id, c.title(shared.spoken), shared.say(level), "; ".join(map(_dated, j.thresholds)) or "–",
          f"{c.confidence.item}/{c.confidence.threshold}", c.legal)
         for c in found.criteria
         for level, j in c.levels.items()
