@@ -230,7 +230,8 @@ def _concerned(count: pd.Series, people: pd.Series, share: pd.Series | None) -> 
     found = _against([_whole(v) for v in count], [short(v) for v in people])
     if share is None:
         return found
-    follows = np.floor(people.to_numpy() * (1 - share.to_numpy()) + 0.5)
+    known = share.where(np.isfinite(share)).to_numpy()  # the better end of a speed has no limit
+    follows = np.floor(people.to_numpy() * (1 - known) + 0.5)
     return [SHARE if isinstance(v, int) and v == f else v for v, f in zip(found, follows, strict=True)]
 
 
