@@ -39,7 +39,7 @@ measurement = layer(
         en="Measurements of signal and speed",
         geometry="point",
         per=("operator", "technology"),
-        sensitivity="C2",
+        sensitivity="C3",
         taken_on="measured_on",
         columns=(
             Column("id", "text", "Mã", "Identifier", also=("ma_mau", "ma_do"), missing="the row number is used"),
