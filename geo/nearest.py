@@ -5,9 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from geo.crs import same
+from geo.geodesic import bearing_and_metres
 
 Shapes = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
@@ -50,7 +51,8 @@ def _nearest(points: Shapes, pieces: Shapes, owner: Places, crs: CRS) -> tuple[P
     reach[at] = plane * STRETCH + SLACK_M
     at, piece = tree.query(points, predicate="dwithin", distance=reach)
     lines = shapely.shortest_line(points[at], pieces[piece])
-    metres = _ellipsoidal(lines, crs)
+    ends = shapely.get_coordinates(lines).reshape(-1, 4)
+    metres = bearing_and_metres(ends[:, :2], ends[:, 2:], crs)[1]
     return at, metres, owner[piece]
 
 
@@ -75,17 +77,3 @@ def _short(lines: Shapes) -> tuple[Shapes, Places]:
     piece = np.repeat(np.arange(len(start)), count)
     vertex = np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count) + start[piece]
     return shapely.linestrings(xy[vertex], indices=piece), line[start]
-
-
-def _ellipsoidal(lines: Shapes, crs: CRS) -> Numbers:
-    """Length on the ellipsoid of `crs` between the two ends of each line."""
-    if not len(lines):
-        return np.empty(0)
-    xy = shapely.get_coordinates(lines).reshape(-1, 4)
-    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)  # same datum: nothing is shifted
-    west, south = to_degrees.transform(xy[:, 0], xy[:, 1])
-    east, north = to_degrees.transform(xy[:, 2], xy[:, 3])
-    geod = crs.get_geod()
-    if geod is None:
-        raise ValueError(f"{crs.name} has no ellipsoid")
-    return np.asarray(geod.inv(west, south, east, north)[2], dtype=float)
