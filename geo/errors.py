@@ -10,7 +10,12 @@ class CRSError(GeoError):
 
 
 class InputError(GeoError):
-    """A file cannot be used at all: unreadable, wrong geometry, missing column, nothing to go by."""
+    """A file cannot be used at all: unreadable, wrong geometry, missing column, nothing to go by.
+
+    `code` is stable and documented in docs/notices.md.
+    """
+
+    code = "unusable"
 
 
 class VintageError(GeoError):

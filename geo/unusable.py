@@ -4,7 +4,9 @@ from geo.errors import InputError
 from geo.words import say
 
 
-def unusable(text: str, **values: object) -> InputError:
-    """The error for an English sentence with `{placeholders}`, its translation first."""
+def unusable(text: str, *, code: str = "unusable", **values: object) -> InputError:
+    """The error for an English sentence with `{placeholders}`, its translation first; `code` as in docs/notices.md."""
     said = dict.fromkeys((say(text, "vi", **values), say(text, "en", **values)))
-    return InputError(" / ".join(said))
+    error = InputError(" / ".join(said))
+    error.code = code
+    return error

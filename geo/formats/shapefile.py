@@ -1,0 +1,91 @@
+"""Shapefile, loose with its companions or in a ZIP; a ZIP may hold a MapInfo table as well."""
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from zipfile import ZipFile
+
+from geo.columns import Sheet
+from geo.format import Format, file_format
+from geo.formats.features import features, which
+from geo.inspect_shapefile import inspect_shapefile
+from geo.inspect_tab import inspect_tab
+from geo.inspect_zip import inspect_zip
+from geo.limits import Limits
+from geo.unusable import unusable
+
+SHAPE = b"\x00\x00\x27\x0a"
+OPENED = (".shp", ".tab", ".mif")  # members of a ZIP that are layers
+UTF8 = ("utf-8", "utf8", "65001")
+
+
+def read_loose(path: Path, sublayer: str, limits: Limits) -> Sheet:
+    """The features of a .shp with its .dbf beside it."""
+    told = path.with_suffix(".cpg")
+    said = told.read_text(encoding="ascii", errors="replace").strip().lower() if told.is_file() else ""
+    sheet = with_text(str(path), path, sublayer, limits, said)
+    if path.with_suffix(".dbf").is_file():
+        return sheet
+    raise unusable(
+        "{file} came without its .dbf; send .shp, .shx, .dbf and .prj together, best in one ZIP",
+        code="sidecar_wrong",
+        file=path.name,
+    )
+
+
+def read_zip(path: Path, sublayer: str, limits: Limits) -> Sheet:
+    """The one layer in the ZIP, by the name of its file where there are several."""
+    with ZipFile(path) as archive:
+        names = [n for n in archive.namelist() if n.lower().endswith(OPENED) and not n.startswith("__MACOSX/")]
+        chosen = [n for n in names if not sublayer or PurePosixPath(n).stem == sublayer]
+        if len(chosen) != 1:
+            raise which(path, sublayer, [PurePosixPath(n).stem for n in names])
+        member = chosen[0]
+        told = next((n for n in archive.namelist() if n.lower() == member[:-4].lower() + ".cpg"), None)
+        said = archive.read(told).decode("ascii", "replace").strip().lower() if told else ""
+        with archive.open(member) as stream:
+            head = stream.read(64)
+        if member.lower().endswith(".shp") and not head.startswith(SHAPE):
+            raise unusable(
+                "{file}: {member} is not a {format}, as its name says", code="format_mismatch", file=path.name,
+                member=member, format="Shapefile",
+            )  # fmt: skip
+        if member.lower().endswith(".tab"):
+            inspect_tab_member(archive.read(member), path, limits)
+    return with_text(f"/vsizip/{path.resolve()}/{member}", path, "", limits, said)
+
+
+def inspect_tab_member(content: bytes, path: Path, limits: Limits) -> None:
+    """What `inspect_tab` looks for, in a member of a ZIP."""
+    inspect_tab(path, limits, content=content)
+
+
+def with_text(source: str, path: Path, sublayer: str, limits: Limits, said: str) -> Sheet:
+    """The features, with text as the .cpg says; without one, or where it is wrong, each byte as one character."""
+    if source.lower().endswith(".shp") and said not in UTF8:
+        sheet = features(source, path, sublayer, limits, encoding="ISO-8859-1")
+        return replace(sheet, format="shapefile", legacy="latin-1")
+    try:
+        return replace(features(source, path, sublayer, limits), format="shapefile")
+    except UnicodeDecodeError:
+        sheet = features(source, path, sublayer, limits, encoding="ISO-8859-1")
+        return replace(sheet, format="shapefile", legacy="latin-1")
+
+
+def inspect_archive(path: Path, limits: Limits) -> None:
+    """A sound ZIP with at least one layer in it."""
+    inspect_zip(path, limits)
+    with ZipFile(path) as archive:
+        names = archive.namelist()
+    if not any(n.lower().endswith(OPENED) for n in names):
+        raise unusable(
+            "{file} holds no Shapefile and no MapInfo table; it holds {found}",
+            code="format_mismatch",
+            file=path.name,
+            found=", ".join(names[:5]) or "–",
+        )
+
+
+file_format(
+    Format("shapefile", "Shapefile", (".shp",), lambda head: head.startswith(SHAPE), inspect_shapefile, read_loose)
+)
+file_format(Format("zip", "ZIP", (".zip",), lambda head: head.startswith(b"PK\x03\x04"), inspect_archive, read_zip))
