@@ -1,6 +1,7 @@
 """The only module that reprojects. Inside `geo` every frame is in one metric CRS."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot, sqrt
 from typing import Any, Literal, Protocol
 
@@ -38,6 +39,16 @@ def to_work(frame: gpd.GeoDataFrame, work: CRS) -> gpd.GeoDataFrame:
 def to_store(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Reproject to lon/lat (WGS 84) for maps, the service and exports."""
     return to_work(frame, STORE)
+
+
+def positions(xy: npt.NDArray[np.float64], source: CRS, work: CRS) -> npt.NDArray[np.float64]:
+    """Pairs of numbers (n x 2, east or longitude first) in the working CRS; infinite where they cannot be."""
+    return np.column_stack(_between(source, work).transform(xy[:, 0], xy[:, 1]))
+
+
+@lru_cache(maxsize=128)
+def _between(source: CRS, work: CRS) -> Transformer:
+    return Transformer.from_crs(source, work, always_xy=True)
 
 
 Raster = npt.NDArray[np.float32]

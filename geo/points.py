@@ -1,55 +1,94 @@
-"""From coordinates in cells to points."""
+"""Geometry as its sender gave it: shapes of the file, or points from cells. Nothing is reprojected here."""
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError as UnknownCRS
 
-from geo.check import column_notices, read_column, row_notices, sender_ids, sender_rows
-from geo.layer import Column, Layer
+from geo.candidates import Candidate, lost_datum, same_projection, says_vn2000, stated
+from geo.cell_points import ROW_MESSAGES, with_points
+from geo.check import sender_ids, sender_rows
+from geo.columns import ReadOptions, Sheet
+from geo.coordinates import coordinate_columns
+from geo.layer import Layer
 from geo.notices import Notice
-from geo.template import COORDINATES
+from geo.unusable import unusable
 
-ALSO = {
-    "lon": ("longitude", "long", "lng", "kinh do", "x", "toa do x"),
-    "lat": ("latitude", "vi do", "y", "toa do y"),
-}
+__all__ = ["coordinate_columns", "named_crs", "raw_shapes", "with_points"]
 
-
-def coordinate_columns(layer: Layer, *, degrees: bool = True) -> tuple[Column, ...]:
-    """The coordinate columns of tables with the headers they are known by; none where the layer has no points."""
-    if layer.geometry not in ("point", "point or polygon", "any"):
-        return ()
-    return tuple(
-        Column(
-            name=c.name,
-            kind="number",
-            vi=c.vi,
-            en=c.en,
-            unit=c.unit if degrees else "m",
-            low=c.low if degrees else None,
-            high=c.high if degrees else None,
-            also=ALSO[c.name],
-        )
-        for c in COORDINATES
-    )
+DATUM_LOST = (
+    "the file says WGS 84 with the projection of {candidate}; MapInfo files lose the datum VN-2000 like this, and then "
+    "everything lies about 220 m off. If the coordinates are VN-2000, give --crs {epsg}; if they are not, ignore this"
+)
+DATUM_SAID = "the file says WGS 84, --crs {said} has the same projection with its own datum and was used"
+STATED = "the heading of the table says {found}; so the coordinates were read as {candidate}. If not, say so with --crs"
 
 
-def with_points(frame: pd.DataFrame, layer: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, list[Notice]]:
-    """The rows with a point made of `lon` (east) and `lat` (north) in `crs`; missing where both cells are blank.
+def raw_shapes(
+    frame: pd.DataFrame, sheet: Sheet, layer: Layer, options: ReadOptions
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """The rows with geometry in the numbers of the file: x as the sender heads it, y the other.
 
-    A row with one coordinate, or one that cannot be read or is no longitude or latitude, has a notice and no point.
+    The CRS is what `options` or the file say, EPSG:4326 for degrees in cells unless they are the wrong way round, else
+    None. Raise `InputError`: `crs_conflict` where file and `options` contradict each other, `crs_not_known`.
     """
-    ids, notices, read = sender_ids(frame, layer), [], {}
-    for column in coordinate_columns(layer, degrees=crs.is_geographic):
-        values, codes = read_column(frame, column, layer)
-        notices += column_notices(frame, column, codes, ids)
-        read[column.name] = values.where(codes == "")
-    nowhere = pd.Series(np.nan, index=frame.index)
-    lon, lat = read.get("lon", nowhere), read.get("lat", nowhere)
-    unread = {n.row for n in notices}
-    half = (lon.isna() != lat.isna()) & ~pd.Series(sender_rows(frame.index), index=frame.index).isin(unread)
-    notices += row_notices("coordinate_incomplete", half, ids, {}, "error")
-    points = np.where(lon.notna() & lat.notna(), shapely.points(lon.to_numpy(), lat.to_numpy()), None)
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(points, index=frame.index, crs=crs)), notices
+    said = named_crs(options.crs)
+    if sheet.shapes is None:
+        points, notices = with_points(frame, layer, said)
+        if said is not None:
+            return points, notices
+        crs, found = as_headed(points, (*sheet.headers, *(c for row in sheet.above for c in row if isinstance(c, str))))
+        return points.set_crs(crs, allow_override=True), [*notices, *found]
+    shapes = sheet.shapes.reindex(frame.index)
+    crs, found = agreed(shapes.crs, said, options.crs)
+    shapes = gpd.GeoSeries(shapes.to_numpy(), index=frame.index, crs=crs)
+    return gpd.GeoDataFrame(frame, geometry=shapes), [*found, *null_island(shapes, sender_ids(frame, layer))]
+
+
+def as_headed(points: gpd.GeoDataFrame, headings: tuple[str, ...]) -> tuple[CRS | None, list[Notice]]:
+    """The CRS of points from cells, after what the headings say of it: a stated zone of VN-2000 holds for metres.
+
+    Degrees under a heading that says VN-2000 are not taken for WGS 84 but have no CRS, so that it must be found.
+    """
+    claim, bounds = stated(headings), np.abs(points.total_bounds)
+    if not says_vn2000(headings) or np.isnan(bounds).any():
+        return points.crs, []
+    if bounds.max() <= 180:
+        return None, []
+    if claim is None or points.crs is not None:
+        return points.crs, []
+    values = (("found", claim.text), ("candidate", claim.name))
+    return claim.crs, [Notice("crs_stated", "warning", STATED, values=values)]
+
+
+def named_crs(name: str) -> CRS | None:
+    """The CRS of that name, None for ""; `InputError` where it does not exist."""
+    try:
+        return CRS.from_user_input(name) if name else None
+    except UnknownCRS as error:
+        message = "unknown CRS {name}; give an EPSG code such as EPSG:5897"
+        raise unusable(message, code="crs_not_known", name=name) from error
+
+
+def agreed(file: CRS | None, said: CRS | None, name: str) -> tuple[CRS | None, list[Notice]]:
+    """The CRS that the file and `--crs` leave, with a notice where the file has lost its datum; or `InputError`."""
+    lost = lost_datum(file) if file is not None else None
+    if file is None or said is None or file.equals(said, ignore_axis_order=True):
+        if file is None or lost is None:
+            return file or said, []
+        values = (("candidate", lost.name), ("epsg", lost.epsg))
+        return file, [Notice("datum_lost", "warning", DATUM_LOST, values=values)] if said is None else []
+    if lost is not None and same_projection(file, said):
+        return said, [Notice("datum_replaced", "info", DATUM_SAID, values=(("said", name),))]
+    message = "the file says CRS {file}, --crs says {said}; leave --crs out, or correct the CRS of the file"
+    raise unusable(message, code="crs_conflict", file=Candidate(file).epsg, said=name)
+
+
+def null_island(shapes: gpd.GeoSeries, ids: list[str]) -> list[Notice]:
+    """An error for each point at exactly 0, 0."""
+    array, rows = shapes.to_numpy(), sender_rows(shapes.index)
+    zero = (shapely.get_x(array) == 0) & (shapely.get_y(array) == 0)
+    message = ROW_MESSAGES["at_null_island"]
+    return [Notice("at_null_island", "error", message, rows[at], ids[at]) for at in np.flatnonzero(zero)]
