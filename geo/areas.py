@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.boundaries import VINTAGES, units
+from geo.check import notice
 from geo.crs import area_km2
 from geo.layer import LAYERS, Layer
 from geo.names import Named, commune_name, village_name
@@ -24,6 +25,7 @@ VILLAGE_COLUMNS = [
     "code",
 ]
 SOCIAL = {"poor_households": "float64", "minority_people": "float64", "not_viable": "boolean"}  # may be absent
+COUNTED = ("households", "people", "poor_households", "minority_people")
 PARTS = (("poor_households", "households"), ("minority_people", "people"))
 
 
@@ -67,7 +69,7 @@ def villages_frame(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDa
 
 
 def impossible_villages(frame: pd.DataFrame, rows: pd.Index, layer: Layer) -> list[Notice]:
-    """Errors for rows of layer `village` whose poor households or minority people are more than all; else none.
+    """Errors for rows of layer `village` with parts of a person or household, or poor or minority more than all.
 
     `rows` are the sender's row numbers, in the order of `frame`. Where the whole is not given nothing can be said.
     """
@@ -85,7 +87,18 @@ def impossible_villages(frame: pd.DataFrame, rows: pd.Index, layer: Layer) -> li
             said = (*names, ("value", f"{value:g}"), ("of", f"{of:g}"))
             sender = "" if pd.isna(code) else str(code)
             found.append(Notice("part_exceeds_whole", "error", message, int(row), sender, part, f"{value:g}", said))
-    return sorted(found, key=lambda notice: notice.row)
+    return sorted([*found, *fractions(frame, rows, layer)], key=lambda notice: notice.row)
+
+
+def fractions(frame: pd.DataFrame, rows: pd.Index, layer: Layer) -> list[Notice]:
+    """Errors for counts that are no whole numbers: estimates and averages are not what a village has."""
+    found = []
+    for name in COUNTED:
+        broken = (frame[name] % 1 > 0).to_numpy(dtype=bool)
+        for row, code, value in zip(rows[broken], frame.loc[broken, layer.key], frame.loc[broken, name], strict=True):
+            sender, said = "" if pd.isna(code) else str(code), {"value": f"{value:.10g}"}
+            found.append(notice("not_an_integer", "error", int(row), sender, column=layer.column(name), **said))
+    return found
 
 
 def area_classes(classes: pd.Series, lang: Lang) -> pd.Series:

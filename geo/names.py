@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of dictionaries
@@ -21,9 +22,17 @@ SPELT: dict[str, tuple[str, ...]] = {
     "lang": ("làng",),
     "xom": ("xóm",),
     "pho": ("phố",),
+    "huyen": ("huyện", "h."),
+    "thi_xa": ("thị xã", "tx.", "tx"),
+    "thanh_pho": ("thành phố", "tp.", "tp"),
+    "tinh": ("tỉnh",),
 }
 COMMUNE_KINDS = ("xa", "phuong", "thi_tran")
-VILLAGE_KINDS = tuple(k for k in SPELT if k not in COMMUNE_KINDS)
+DISTRICT_KINDS = ("huyen", "thi_xa", "thanh_pho", "tinh")
+VILLAGE_KINDS = tuple(k for k in SPELT if k not in (*COMMUNE_KINDS, *DISTRICT_KINDS))
+SEPARATORS = re.compile(r"\s*[,;(]\s*|\s+[-–—]\s+")  # between a unit and the one above it, written in one cell
+# The sound i alone after consonants, which is written i or y: Quý/Quí, Mỹ/Mĩ, Lý/Lí. Not "Thúy", "Tây", "Duy".
+I_OR_Y = re.compile(r"\b(qu|[bcdđghklmnprstvx]+)y(?=[\u0300\u0309\u0303\u0301\u0323]?(?:\s|$))")
 
 
 class Named(NamedTuple):
@@ -75,21 +84,62 @@ def village_name(text: str) -> Named:
     return split_kind(text, VILLAGE_KINDS)
 
 
+def district_name(text: str) -> Named:
+    """Kind (`huyen`, `thi_xa`, `thanh_pho`, `tinh` or "") and bare key of a former district's name."""
+    return split_kind(text, DISTRICT_KINDS)
+
+
+def name_and_parent(text: str) -> tuple[str, str]:
+    """A cell that holds a unit and the one above it: "Hoằng Tiến (huyện Hoằng Hóa)" → both; "" where it says none.
+
+    A province after them says nothing more and is left out.
+    """
+    parts = [p.strip(" ).") for p in SEPARATORS.split(nfc(text))]
+    said = [p for p in parts if p and district_name(p).kind != "tinh"]
+    return (said[0], said[1] if len(said) > 1 else "") if said else (text, "")
+
+
+def i_key(key: str) -> str:
+    """A `match_key` in which i and y are one letter where they are one sound: Quý = Quí, Mỹ = Mĩ."""
+    return I_OR_Y.sub(r"\1i", key)
+
+
+def letters_key(key: str) -> str:
+    """A `match_key` without the marks of letters (ă â ê ô ơ ư đ), with its tones: Hoàng = Hoằng, Phú ≠ Phụ.
+
+    For corrections that are said aloud, never for silent joins: other villages may differ by just such a mark.
+    """
+    marks = unicodedata.normalize("NFD", key).replace("đ", "d")
+    return "".join(c for c in marks if c in TONES or not unicodedata.combining(c))
+
+
+def has_marks(text: str) -> bool:
+    """Whether the text has any diacritic: "Hoang Tien" has none, so its writer left out what tells names apart."""
+    return not unicodedata.normalize("NFD", text.lower()).replace("đ", "d\u0335").isascii()
+
+
+@lru_cache(maxsize=50_000)
 def split_kind(text: str, kinds: tuple[str, ...]) -> Named:
-    """Take one of `kinds` off the front, as a whole word that leaves something behind it."""
+    """Take one of `kinds` off the front, as a whole word that leaves something behind it. Remembered: names recur."""
     said = nfc(text)
-    spelt = sorted(((s, kind) for kind in kinds for s in SPELT[kind]), key=lambda pair: -len(pair[0]))
-    for start, kind in spelt:
+    for start, kind in spellings(kinds):
         rest = said[len(start) :]
         whole = start.endswith(".") or not rest[:1].isalpha()
-        if whole and match_key(rest) and same_start(said[: len(start)], start):
-            return Named(kind, match_key(rest))
+        if whole and same_start(said[: len(start)], start) and (bare := match_key(rest)):
+            return Named(kind, bare)
     return Named("", match_key(said))
+
+
+@cache
+def spellings(kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+    """How the words for these kinds are written, the longest first."""
+    return sorted(((s, kind) for kind in kinds for s in SPELT[kind]), key=lambda pair: -len(pair[0]))
 
 
 def same_start(found: str, start: str) -> bool:
     """Whether the found text spells the unit word, with its dot where that is an abbreviation."""
-    return found.endswith(".") == start.endswith(".") and match_key(found) == match_key(start)
+    alike = found[:1].lower() == start[:1] and found.endswith(".") == start.endswith(".")
+    return alike and match_key(found) == match_key(start)
 
 
 def sort_key(text: str) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]:

@@ -210,3 +210,67 @@ def test_a_village_given_as_a_point_becomes_a_declared_centre_and_has_no_shape()
         ["va", "k", "declared_centre", "P"]
     ]
     assert centres.geometry.tolist() == [Point(1, 1)]
+
+
+@pytest.fixture(scope="module")
+def thanh_hoa() -> Units:
+    """The 166 communes, and two villages of Hoằng Tiến (15991) that differ by the mark of one letter."""
+    communes = shipped_units("2025-07-01")
+    villages = pd.DataFrame({"commune": "15991", "name": ["Thôn An", "Thôn Ân", "Thôn Đông", "Thôn Quý"], "kind": None})
+    villages.index = pd.Index(["an", "ân", "đông", "quý"])
+    frames = (gpd.GeoDataFrame(f, geometry=[None] * len(f), crs=WORK) for f in (communes, villages))
+    return Units(*frames, "2025-07-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "district", "found"),
+    [
+        ("Hoàng Tiến, Hoàng Hóa", None, ("15991", None, ["name_corrected"])),
+        ("Hoàng Tiến", "Huyện Hoằng Hoá", ("15991", None, ["name_corrected"])),
+        ("Hoằng Tiến", "Hoàng Hóa", ("15991", None, ["name_corrected"])),
+        ("xã Hoằng Tiến (huyện Hoằng Hóa)", None, ("15991", None, [])),
+        ("Hoàng Tiến", None, (None, None, ["unknown_commune"])),  # no district is named
+        ("Hoang Tien, Hoằng Hóa", None, (None, None, ["unknown_commune"])),  # no diacritics
+        ("Hoằng Tiền", "Hoằng Hóa", (None, None, ["unknown_commune"])),  # another tone
+        ("Phường Hoàng Tiến", "Hoằng Hóa", (None, None, ["unknown_commune"])),  # another kind
+        ("Quí Lộc", None, ("15412", None, ["name_corrected"])),
+        ("Hoằng Tiến", "Nga Sơn", (None, None, ["district_mismatch"])),
+        ("Hoằng Tiến", "Thanh Hóa", ("15991", None, [])),  # the city lends its name to the province
+        ("Hoằng Tiến", "Thành phố Thanh Hóa", (None, None, ["district_mismatch"])),
+        ("Hoằng Tiến", "Huyện Tĩnh Gia", ("15991", None, ["district_not_known"])),
+        ("Hoằng Tiến", "Tỉnh Thanh Hóa", ("15991", None, [])),
+    ],
+)
+def test_a_commune_is_found_within_the_district_that_is_named(thanh_hoa, name, district, found):
+    assert named(thanh_hoa, commune_name=name, former_district=district) == found
+
+
+def test_a_name_that_a_commune_of_any_vintage_bears_is_never_corrected(thanh_hoa):
+    # Hoằng Giang lay in Hoằng Hóa, but Hoàng Giang in Nông Cống: the row contradicts itself
+    assert named(thanh_hoa, commune_name="Hoàng Giang, Hoằng Hóa") == (None, None, ["district_mismatch"])
+    assert named(thanh_hoa, commune_name="Hoàng Giang, Nông Cống")[2] == ["commune_carried"]
+
+
+def test_code_and_a_name_with_other_marks_agree_with_a_warning(thanh_hoa):
+    assert named(thanh_hoa, commune_code="15991", commune_name="Hoàng Tiến") == ("15991", None, ["name_corrected"])
+    assert named(thanh_hoa, commune_code="15991", commune_name="Hoang Tien") == (None, None, ["commune_mismatch"])
+
+
+@pytest.mark.parametrize(
+    ("name", "village", "codes"),
+    [
+        ("Thôn Ăn", None, ["village_not_unique"]),  # An or Ân
+        ("Thôn Dông", "đông", ["name_corrected"]),
+        ("Thôn Dong", None, ["unknown_village"]),
+        ("Thôn Quí", "quý", ["name_corrected"]),
+        ("Thôn Ân", "ân", []),
+    ],
+)
+def test_a_village_is_corrected_as_a_commune_is_where_one_fits(thanh_hoa, name, village, codes):
+    assert named(thanh_hoa, commune_code="15991", village_name=name) == ("15991", village, codes)
+
+
+def test_columns_that_only_help_to_find_the_commune_are_not_kept(thanh_hoa):
+    frame = pd.DataFrame({"commune_name": ["Hoằng Tiến"], "former_district": ["Hoằng Hóa"]}, dtype="str")
+    found, _ = resolve(frame, LAYERS["wifi"], thanh_hoa)
+    assert list(found) == ["commune_name", "commune_named", "village_named"]
