@@ -13,6 +13,7 @@ SUBJECTS = {
     "workspace": ("init", "upgrade", "datasets", "runs", "audit"),
     "rules": ("template", "criteria"),
     "boundaries": ("boundaries",),
+    "boundary_doctor": ("boundaries",),
     "imports": ("check", "import"),
     "results": ("assess", "map", "export", "needs"),
     "comparing": ("compare", "diff"),

@@ -88,18 +88,25 @@ class Page(Figure):
 
     _template = CONSTANT.from_string(PAGE)
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(
+        self,
+        lang: Lang,
+        heading: str = "Map of infrastructure gaps",
+        scripts: tuple[str, ...] = SCRIPTS,
+        styles: tuple[str, ...] = STYLES,
+    ) -> None:
         super().__init__(height="720px")  # in a notebook
+        self.scripts, self.styles = scripts, styles
         self._id = "page"
         self.header._children.clear()
         self.lang = lang
-        self.heading = escape(say("Map of infrastructure gaps", lang))
+        self.heading = escape(say(heading, lang))
         self.opening = escape(say("Opening the map …", lang))
         self.scriptless = escape(say("This map needs JavaScript, which is switched off in this browser.", lang))
 
     def render(self, **kwargs: object) -> str:
         """The whole page. Raise `InputError` where a part of the map would load something from elsewhere."""
-        return assembled(super().render(**kwargs))
+        return assembled(super().render(**kwargs), self.scripts, self.styles)
 
 
 class OfflineMap(folium.Map):
@@ -112,10 +119,10 @@ class OfflineMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
     _template = CONSTANT.from_string(MAP)
 
-    def __init__(self, lang: Lang, centre: tuple[float, float]) -> None:
+    def __init__(self, lang: Lang, centre: tuple[float, float], page: Page | None = None) -> None:
         super().__init__(location=centre, tiles=None)
         self._id = "gap"
-        Page(lang).add_child(self, name="map")
+        (page or Page(lang)).add_child(self, name="map")
         self.second_files: dict[str, OfflineMap] = {}
 
 
@@ -150,9 +157,9 @@ def fixed_size() -> int:
     return len(to_offline_html(empty).encode())
 
 
-def page_words() -> dict[str, str]:
+def page_words(scripts: tuple[str, ...] = SCRIPTS) -> dict[str, str]:
     """English → Vietnamese of every text that the page's script says itself."""
-    keys = {key for name in SCRIPTS for key in SAID.findall(_source(name))}
+    keys = {key for name in scripts for key in SAID.findall(_source(name))}
     return {key: say(key, "vi") for key in sorted(keys)}
 
 
@@ -167,10 +174,10 @@ def _inlined(name: str) -> str:
     return re.sub(r"</(?=script|style)", r"<\\/", plain, flags=re.IGNORECASE).strip()
 
 
-def assembled(page: str) -> str:
+def assembled(page: str, scripts: tuple[str, ...] = SCRIPTS, sheets: tuple[str, ...] = STYLES) -> str:
     """A rendered page with styles, scripts and the policy that allows exactly those."""
-    ours = "\n".join(["(() => {", '"use strict";', *map(_inlined, SCRIPTS), "})();"])
-    styles = "".join(f"<style>{_inlined(name)}</style>" for name in STYLES)
+    ours = "\n".join(["(() => {", '"use strict";', *map(_inlined, scripts), "})();"])
+    styles = "".join(f"<style>{_inlined(name)}</style>" for name in sheets)
     full = page.replace("<!--styles-->", styles, 1)
     full = full.replace("<!--scripts-->", f"<script>{_inlined(LEAFLET)}</script>\n<script>{ours}</script>", 1)
     found = _Parts()
