@@ -21,6 +21,15 @@ def bearing_and_metres(start: Numbers, end: Numbers, crs: CRS) -> tuple[Numbers,
     return np.mod(np.asarray(forth, dtype=float), 360.0), np.asarray(metres, dtype=float)
 
 
+def ahead(start: Numbers, bearing: Numbers, metres: Numbers, crs: CRS) -> Numbers:
+    """The points (n, 2) in `crs` that lie `metres` from each `start` at `bearing` degrees clockwise from true north."""
+    if not len(start):
+        return np.empty((0, 2))
+    lon, lat, _ = _ellipsoid(crs).fwd(*_degrees(start, crs), bearing, metres)
+    back = Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+    return np.column_stack(back.transform(lon, lat))
+
+
 def length_m(lines: Shapes, crs: CRS) -> Numbers:
     """Metres along each line or collection of lines in `crs`; what is no line has 0."""
     parts, owner = shapely.get_parts(lines, return_index=True)

@@ -9,6 +9,7 @@ from typing import Literal
 Geometry = Literal["point", "line", "polygon", "point or polygon", "any", "none", "raster"]
 Kind = Literal["text", "number", "integer", "date", "yesno", "choice", "period"]
 Sensitivity = Literal["C1", "C2", "C3", "C4"]
+Mend = Literal["polygons", "sectors", "cables", "repeats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Layer:
     `counts_if` names further column values without which a row does not count (missing = it possibly counts).
     `taken_on` names the date column of a layer of measurements: each row speaks of that day only, of one technology
     (several named = one of them), and no longer counts at all when it is too old.
+    `mends` says what `geo.mended_shapes` does with the shapes: invalid `polygons` are made valid, points with azimuth
+    and range become `sectors`, `cables` are looked through as a network, lines drawn twice are `repeats`.
     """
 
     name: str
@@ -85,11 +88,17 @@ class Layer:
     counts_if: tuple[tuple[str, str | bool], ...] = ()
     declares: tuple[Declares, ...] = ()
     taken_on: str = ""
+    mends: tuple[Mend, ...] = ()
     colour: str = "#2a6f97"
 
     def column(self, name: str) -> Column:
         """The column of that name; `KeyError` where there is none."""
         return {c.name: c for c in self.columns}[name]
+
+    @property
+    def sent_as(self) -> Geometry:
+        """What a row may be sent as: `geometry`, and points too where they become sectors."""
+        return "point or polygon" if "sectors" in self.mends else self.geometry
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -128,21 +137,40 @@ NAMED = (
 OPERATOR = Column(
     "operator", "text", "Nhà mạng", "Operator", also=("nha_mang", "nhà cung cấp", "provider"), example="vnpt"
 )
+# Bands as senders write them; numbers from 3GPP TS 36.101 table 5.5-1 (E-UTRA) and TS 38.101-1 table 5.2-1 (NR)
+LTE_BANDS = ("b1", "b3", "b7", "b28", "b40", "b41", "l700", "l900", "l1800", "l2100", "l2600", "lte700", "lte900",
+             "lte1800", "lte2100", "lte2600")  # fmt: skip
+NR_BANDS = ("n1", "n3", "n7", "n28", "n40", "n41", "n77", "n78", "n79", "n258", "nr700", "nr2600", "nr3500", "nr3700")
 TECHNOLOGY = Column(
     "technology",
     "choice",
     "Công nghệ",
     "Technology",
     choices=(
-        Choice("2G", "2G", "2G", ("gsm",)),
-        Choice("3G", "3G", "3G", ("wcdma", "umts")),
-        Choice("4G", "4G", "4G", ("lte",)),
-        Choice("5G", "5G", "5G", ("nr",)),
+        Choice("2G", "2G", "2G", ("gsm", "gprs", "edge", "gsm900", "gsm1800", "g900", "g1800")),
+        Choice("3G", "3G", "3G", ("wcdma", "umts", "hspa", "hspa+", "hsdpa", "u900", "u2100", "umts900", "umts2100")),
+        Choice("4G", "4G", "4G", ("lte", "lte-a", "lte advanced", "e-utra", "eutra", "4g lte", *LTE_BANDS)),
+        Choice("5G", "5G", "5G", ("nr", "5g nr", "5g sa", "5g nsa", *NR_BANDS)),
     ),
     many=True,
     also=("cong_nghe", "radio_type", "type"),
     example="4G",
 )
+SECTOR = (
+    Column(
+        "azimuth_deg", "number", "Góc phương vị (độ)", "Azimuth", unit="°", low=0, high=360,
+        also=("azimuth", "phuong_vi", "goc_phuong_vi", "huong", "huong_anten", "bearing"),
+        missing="not said; none is needed where the beam width is 360", example="120",
+    ),
+    Column(
+        "beam_width_deg", "number", "Độ rộng búp sóng (độ)", "Beam width", unit="°", low=1, high=360,
+        also=("beam_width", "beamwidth", "bup_song", "do_rong_bup", "do_rong_bup_song", "hpbw"), example="65",
+    ),
+    Column(
+        "range_m", "number", "Bán kính phủ (m)", "Range", unit="m", low=1, high=100_000,
+        also=("range", "radius", "ban_kinh", "ban_kinh_phu", "cell_range"), example="1500",
+    ),
+)  # fmt: skip
 STATUS = (
     Column(
         "status",

@@ -12,13 +12,13 @@ import yaml
 from pydantic import ValidationError
 from pyproj import CRS
 
-from geo.check import MESSAGES, checked
+from geo.check import checked
 from geo.columns import Pairs, check_names
 from geo.layer import LAYERS, Layer
 from geo.legend import Legend, Levels
 from geo.measure import Grid
-from geo.names import fold
 from geo.notices import Notice
+from geo.operator_names import operator_named, read_as, unknown_operator
 from geo.read_grid import band_of, check_range, opened, to_grid
 from geo.resources import shipped
 from geo.signal import SignalMap
@@ -35,6 +35,10 @@ NO_MEANING = (
 OUT_OF_RANGE = (
     "{file} holds {found}; levels lie in {low}…{high} dBm. If it means no value, say --nodata no-signal:{found} or "
     "not-computed:{found}; if the cells hold classes, say --set legend=NAME"
+)
+POSITIVE = (
+    "{file} holds positive levels ({low} to {high}); received levels in dBm are negative. If the minus sign was lost, "
+    "send -{high} instead of {high}; if these are report values (RSRP 0–97), convert them to dBm first"
 )
 NOT_STATED = "say which “{column}” the file is about: --set {name}=…"
 WRONG_QUANTITY = "{quantity} is not measured in {technology}; expected is {expected}"
@@ -85,15 +89,13 @@ def stated_of_file(
         for n in done.notices
     ]
     said = {str(name): str(value) for name, value in done.frame.iloc[0].dropna().items()}
-    codes = {fold(code): code for code in operators}
-    if codes and "operator" in said:
-        known = codes.get(fold(said["operator"]))
-        if known is None:
-            allowed = ", ".join(operators)
-            found.append(
-                _error("unknown_operator", MESSAGES["unknown_operator"], "operator", said["operator"], allowed=allowed)
-            )
-        said["operator"] = known or said["operator"]
+    if operators and "operator" in said:
+        named = operator_named(said["operator"], operators)
+        if not named.code:
+            found.append(unknown_operator(said["operator"], named.near, operators))
+        elif not named.exact:
+            found.append(read_as(said["operator"], named.code))
+        said["operator"] = named.code or said["operator"]
     return said, tuple(found)
 
 
@@ -129,6 +131,7 @@ def read_signal(path: Path, stated: Statement, *, work: CRS) -> SignalMap:
         values = band_of(file, stated.nodata)
         legend = read_legend(stated.legend) if stated.legend else None
         if legend is None:
+            _check_sign(values, path)
             check_range(values, (WEAKEST_DBM, STRONGEST_DBM), OUT_OF_RANGE, path)
         else:
             _check_classes(values, legend, path)
@@ -157,6 +160,14 @@ def read_legend(name: str) -> Legend:
         return Legend.model_validate(yaml.safe_load(shipped("legends", f"{name}.yaml").read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
         raise unusable("{file} cannot be read: {why}", file=f"{name}.yaml", why=error) from error
+
+
+def _check_sign(values: Levels, path: Path) -> None:
+    """Raise `InputError` where every known level is above zero: nothing is guessed from such numbers."""
+    known = values[~np.isnan(values)]
+    if known.size and known.min() >= 0 and 0 < known.max() <= -WEAKEST_DBM:
+        said = {"low": f"{known.min():g}", "high": f"{known.max():g}"}
+        raise unusable(POSITIVE, code="signal_positive", file=path.name, **said)
 
 
 def _levels(classes: Levels, legend: Legend) -> tuple[Levels, Levels]:

@@ -42,11 +42,12 @@ def shape_findings(frame: pd.DataFrame, layer: Layer) -> list[Finding]:
     shapes = simple_shapes(frame.geometry)
     missing = shapes.isna()
     kind = shapes.geom_type.astype("str")
-    wrong = ~missing & (~kind.isin(ALLOWED[layer.geometry]) | (kind == "MultiPoint"))
+    wrong = ~missing & (~kind.isin(ALLOWED[layer.sent_as]) | (kind == "MultiPoint"))
     finite = finite_shapes(shapes)
-    invalid = ~missing & ~wrong & finite & ~shapes.is_valid
+    later = kind.isin(KINDS["polygon"]) & ("polygons" in layer.mends)  # judged by geo.mended_shapes, in metres
+    invalid = ~missing & ~wrong & finite & ~later & ~shapes.is_valid
     why = pd.Series("", index=shapes.index).mask(invalid, shapes[invalid].is_valid_reason().reindex(shapes.index))
-    allowed = pd.Series(layer.geometry, index=shapes.index)
+    allowed = pd.Series(layer.sent_as, index=shapes.index)
     found: list[Finding] = [
         ("geometry_type", wrong, {"value": kind, "allowed": allowed}),
         ("geometry_nan", ~missing & ~finite, {}),

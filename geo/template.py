@@ -36,7 +36,7 @@ class Header:
 
 def headers(layer: Layer) -> list[Header]:
     """The columns of the layer's form; layers that can hold points end with longitude and latitude."""
-    points = layer.geometry in ("point", "point or polygon", "any")
+    points = layer.sent_as in ("point", "point or polygon", "any")
     needed = layer.geometry == "point" and not layer.geometry_optional
     return [header(c, c.required) for c in layer.columns] + [header(c, needed) for c in COORDINATES if points]
 

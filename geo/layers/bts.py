@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from geo.layer import NAMED, OPERATOR, STATUS, TECHNOLOGY, Column, Layer, layer
+from geo.layer import NAMED, OPERATOR, SECTOR, STATUS, TECHNOLOGY, Column, Layer, layer
 
 bts = layer(
     Layer(
@@ -37,6 +37,7 @@ bts = layer(
                 high=350,
                 also=("do_cao_cot", "do_cao", "height"),
             ),
+            *SECTOR,
             Column("shared", "yesno", "Dùng chung", "Shared", also=("dung_chung",)),
             *STATUS,
         ),

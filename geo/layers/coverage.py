@@ -1,8 +1,8 @@
-"""Mobile coverage as operators file it: polygons per operator and technology."""
+"""Mobile coverage as operators file it: polygons or sectors per operator and technology."""
 
 from dataclasses import replace
 
-from geo.layer import NAMED, OPERATOR, TECHNOLOGY, Column, Layer, layer
+from geo.layer import NAMED, OPERATOR, SECTOR, TECHNOLOGY, Column, Layer, layer
 
 coverage = layer(
     Layer(
@@ -10,6 +10,7 @@ coverage = layer(
         vi="Vùng phủ sóng di động",
         en="Mobile coverage",
         geometry="polygon",
+        mends=("polygons", "sectors"),
         per=("operator", "technology"),
         sensitivity="C2",
         columns=(
@@ -17,7 +18,9 @@ coverage = layer(
             *NAMED,
             replace(OPERATOR, required=True),
             replace(TECHNOLOGY, required=True),
+            *SECTOR,
         ),
-        doc="Where an operator states that its service of one technology is available outdoors.",
+        doc="Where an operator states that its service of one technology is available outdoors. A row is a "
+        "polygon, or a point with azimuth, beam width and range, from which the sector is drawn.",
     )
 )

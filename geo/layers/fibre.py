@@ -19,6 +19,7 @@ fibre = layer(
         per=("operator",),
         sensitivity="C3",
         equipment=True,
+        mends=("polygons", "cables"),
         columns=(
             Column("id", "text", "Mã", "Identifier", also=("ma",), missing="the row number is used"),
             *NAMED,

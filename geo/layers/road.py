@@ -47,6 +47,7 @@ road = layer(
         vi="Đường giao thông",
         en="Roads",
         geometry="line",
+        mends=("repeats",),
         columns=(
             Column("id", "text", "Mã", "Identifier", also=("ma_duong", "osm_id"), missing="the row number is used"),
             *NAMED,
