@@ -25,6 +25,7 @@ from api.said import retold
 from api.settings import Settings
 from api.workspace import Workspace, find_folder, open_workspace
 from geo.errors import GeoError
+from geo.limits import WORDS, table
 from geo.words import Lang, say
 from geo.write import json_value
 
@@ -74,7 +75,7 @@ class Shared:
             yield lambda _: None
             return
         with console.status("") as status:
-            yield lambda doing: status.update(Text(self.say(doing)))
+            yield lambda doing: status.update(Text(self.retold(doing)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,10 @@ class SpokenCommand(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  typer keeps these types to itself
         """Translate, then write the help."""
-        _translate(self, ctx.obj if ctx.obj in ("vi", "en") else "vi")
+        lang: Lang = "en" if ctx.obj == "en" else "vi"
+        _translate(self, lang)
+        if "file" in {p.name for p in self.params}:
+            self.epilog = limits_told(lang)
         super().format_help(ctx, formatter)
 
 
@@ -152,6 +156,18 @@ class ListGroup(SpokenGroup):
             args = [next(iter(self.commands)), *args]
         parsed: list[str] = super().parse_args(ctx, args)
         return parsed
+
+
+def limits_told(lang: Lang) -> str:
+    """How much of a file is read, a line for each limit; the second number is for files that are uploaded."""
+    lines = [say("At most is read of a file (of an uploaded one in brackets); see docs/limits.md:", lang)]
+    lines += [f"{spaced(local)} ({spaced(upload)}) {say(WORDS[name], lang)}" for name, local, upload in table()]
+    return "\n\n".join(lines)
+
+
+def spaced(number: int) -> str:
+    """The number in groups of three."""
+    return f"{number:,}".replace(",", " ")
 
 
 def _translate(command: Any, lang: Lang) -> None:  # noqa: ANN401
@@ -225,7 +241,7 @@ def _answer(function: Callable[..., Answer], values: dict[str, Any]) -> None:
 
 def _failure(shared: Shared, error: GeoError, code: int) -> Answer:
     lines = [retold(line, shared.spoken) for line in str(error).splitlines()]
-    kind = "usage" if code == USAGE else type(error).__name__
+    kind = "usage" if code == USAGE else getattr(error, "code", type(error).__name__)
     return Answer(
         {"error": {"code": kind, "message": "\n".join(lines)}}, tuple(plain(line, "bold red") for line in lines), code
     )

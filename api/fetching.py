@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from api.downloading import LIMITS, MB, Downloaded, Limits, download
-from api.importing import Imported, Sent, import_file
+from api.importing import Imported, import_file
+from api.opening import Sent
 from api.store import file_sha256
 from api.unpacking import merged_geojson
 from api.workspace import Workspace

@@ -12,7 +12,8 @@ from rasterio.io import MemoryFile
 
 from api.assessing import Asked, make_run
 from api.errors import WorkspaceError
-from api.importing import Opened, Sent, keep, units_for
+from api.importing import keep
+from api.opening import Opened, Sent, units_for
 from api.rasters import EMPTY_CELLS
 from api.rendering import FORMATS, draw_map, export, take_out, view
 from api.settings import Settings

@@ -1,38 +1,31 @@
 """From a sender's file to a current dataset: read, check, state completeness, keep, and say so in the ledger."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from api.changing import changes
 from api.code import code_version
-from api.current import make_current, slots, slots_seen
+from api.current import make_current, slots_seen
 from api.database import writing
 from api.errors import UnstatedError
-from api.province import centres_current, chosen_vintage, read_units, work
-from api.rasters import open_raster
+from api.opening import Opened, Sent, Tell, open_file
 from api.store import Dataset, Origin, Stated, Stored, file_sha256, keep_dataset, sha256, stored
 from api.workspace import Workspace
-from geo.areas import commune_summary, impossible_villages
-from geo.astray import astray
-from geo.completeness import EVERYWHERE, Said, completeness_rows
-from geo.declaring import declarations
-from geo.direction import unread
-from geo.layer import Layer
+from geo.areas import commune_summary
+from geo.columns import Sheet
+from geo.completeness import EVERYWHERE, completeness_rows
 from geo.notices import Notice, errors
-from geo.official import beside_official
-from geo.read import ReadOptions, read_parquet, read_rows
+from geo.read import read_parquet
 from geo.register import empty_register, register_villages
 from geo.units import Units
 from geo.write import parquet_bytes, write_parquet
 
-Tell = Callable[[str], None]
 EMPTY = (
     "The file has no rows: importing it states that {layer} does not exist anywhere in these areas. "
     "If that is so, add --none-here."
@@ -42,35 +35,13 @@ STATED_BESIDE = ["as_of", "provider"]  # columns that say the same in every row 
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A file as it was sent, and what its sender says about it.
-
-    `complete_for` is `all`, `none` or ids of units; missing for units, of which the file itself is the list.
-    `stated` says it row by row instead. `file` is missing where the product made the rows itself. `none_here`: an
-    empty file is meant to say that there is nothing.
-    """
-
-    file: Path | None
-    layer: Layer
-    provider: str
-    as_of: date
-    complete_for: Said | None = None
-    vintage: date | None = None
-    part: str = ""
-    published: bool = False
-    options: ReadOptions = field(default_factory=ReadOptions)
-    operators: tuple[str, ...] = ()
-    technologies: tuple[str, ...] = ()
-    said: tuple[tuple[str, str], ...] = ()
-    none_here: bool = False
-    stated: tuple[Stated, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What became of a file. `kept` is missing where it was not imported; `again` where it was current already.
 
     `summary` is of communes: how many of each kind, and their area on the ellipsoid beside the official one, km².
+    `changes` (`geo.row_changes.COLUMNS`) is how the rows differ from those that were replaced, missing without any.
+    `frame` are the usable rows by the sender's row numbers and `units` those that they may name; `sheet` is the file's table and `columns` the
+    positions in it by our names, missing for rasters and for rows that the product made.
     """
 
     notices: tuple[Notice, ...]
@@ -80,35 +51,17 @@ class Imported:
     replaced: Stored | None = None
     again: bool = False
     summary: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A file that was read: its good rows, what the bad ones name, all findings, a raster's own bytes and statement.
-
-    `register` is the village register with the file's villages in it, missing for other layers. `rows` are the
-    sender's row numbers of the frame.
-    """
-
-    frame: pd.DataFrame
-    rejected: pd.DataFrame
-    notices: tuple[Notice, ...]
-    units: Units | None
-    raster: bytes | None = None
-    stated: dict[str, str] = field(default_factory=dict)
-    register: pd.DataFrame | None = None
-    rows: pd.Index | None = None
-
-    @property
-    def rows_rejected(self) -> int:
-        """How many rows have a finding that is an error."""
-        return len({*self.rejected.index, *(n.row for n in errors(self.notices) if n.row)})
+    changes: pd.DataFrame | None = None
+    frame: pd.DataFrame | None = None
+    units: Units | None = None
+    sheet: Sheet | None = None
+    columns: dict[str, int] = field(default_factory=dict)
 
 
 def check_file(workspace: Workspace, sent: Sent, tell: Tell) -> Imported:
     """What an import would find, without keeping anything. `InputError` where the file cannot be used at all."""
-    opened = _registered(workspace, sent, _opened(workspace, sent, tell))
-    return Imported(opened.notices, len(opened.frame), opened.rows_rejected)
+    opened = _registered(workspace, sent, open_file(workspace, sent, tell))
+    return _refused(opened)
 
 
 def import_file(workspace: Workspace, sent: Sent, tell: Tell, *, accept_good_rows: bool = False) -> Imported:
@@ -117,7 +70,7 @@ def import_file(workspace: Workspace, sent: Sent, tell: Tell, *, accept_good_row
     With any finding that is an error nothing is imported, unless the good rows are accepted: then the rejected ones
     leave their units unsurveyed. A finding about the whole file is never accepted.
     """
-    opened = _opened(workspace, sent, tell)
+    opened = open_file(workspace, sent, tell)
     if len(opened.frame) == 0 and not errors(opened.notices) and sent.layer.unit:
         raise UnstatedError(NO_UNITS)
     if (
@@ -137,58 +90,22 @@ def keep(workspace: Workspace, sent: Sent, opened: Opened, *, accept_good_rows: 
         opened = _registered(workspace, sent, opened)
         found = errors(opened.notices)
         if any(n.row == 0 for n in found) or (found and not accept_good_rows):
-            return Imported(opened.notices, len(opened.frame), opened.rows_rejected)
+            return _refused(opened)
         return _kept(workspace, session, sent, opened)
 
 
-def _opened(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
-    if sent.file is None:
-        raise UnstatedError("there is no file to read")
-    tell("Reading the units")
-    units, centres = units_for(workspace, sent)
-    tell("Reading the file")
-    options = replace(sent.options, work=work(workspace), operators=workspace.config.codes)
-    if sent.layer.geometry == "raster":
-        raster = open_raster(sent.file, sent.layer, options, work(workspace))
-        cells = pd.DataFrame(index=pd.RangeIndex(raster.cells))
-        return Opened(cells, pd.DataFrame(), raster.notices, units, raster.content, raster.stated)
-    read = read_rows(sent.file, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
-    opened = Opened(read.frame, read.rejected, tuple(read.notices), units, rows=read.rows)
-    return _looked_through(opened, read.rows, sent, centres)
-
-
-def _looked_through(opened: Opened, rows: pd.Index, sent: Sent, centres: gpd.GeoDataFrame | None) -> Opened:
-    """With what only the whole file shows: rows astray, communes beside the official list, impossible declarations."""
-    frame = opened.frame
-    if sent.layer.name == "commune":
-        frame, found = beside_official(frame, rows, str(sent.vintage))
-        return replace(opened, frame=frame, notices=(*opened.notices, *found))
-    found = (
-        *astray(frame, rows, sent.layer, opened.units, centres),
-        *declarations(frame, rows, sent.layer),
-        *impossible_villages(frame, rows, sent.layer),
-        *unread(frame, rows, sent.layer),
+def _refused(opened: Opened) -> Imported:
+    """What was found, with nothing kept."""
+    frame = opened.frame if opened.rows is None else opened.frame.set_axis(opened.rows.rename("row"))
+    return Imported(
+        opened.notices,
+        len(frame),
+        opened.rows_rejected,
+        frame=frame,
+        units=opened.units,
+        sheet=opened.sheet,
+        columns=opened.columns,
     )
-    bad = pd.Series(rows.isin([n.row for n in errors(found)]), index=frame.index)
-    facts = [n for n in ("commune_named", "village_named") if n in frame]
-    gone = frame.loc[bad, facts].set_axis(rows[bad.to_numpy()]).rename_axis("row")
-    return replace(
-        opened,
-        frame=frame[~bad].reset_index(drop=True),
-        rejected=pd.concat([opened.rejected, gone]) if len(gone) else opened.rejected,
-        notices=(*opened.notices, *found),
-        rows=rows[~bad.to_numpy()],
-    )
-
-
-def units_for(workspace: Workspace, sent: Sent) -> tuple[Units | None, gpd.GeoDataFrame | None]:
-    """The units that rows may name and the centres of villages: for villages the communes, for communes none."""
-    if sent.layer.name == "commune":
-        return None, None
-    kept = [slot.kept for slot in slots(workspace).values()]
-    vintage = chosen_vintage(kept, sent.vintage, sent.as_of)
-    units, declared = read_units(workspace, kept, vintage)
-    return units, centres_current(workspace, [k for k in kept if k.dataset.vintage in (None, vintage)], declared)
 
 
 def _registered(workspace: Workspace, sent: Sent, opened: Opened) -> Opened:
@@ -200,7 +117,8 @@ def _registered(workspace: Workspace, sent: Sent, opened: Opened) -> Opened:
     numbered = opened.frame if opened.rows is None else opened.frame.set_axis(opened.rows)
     frame, register, found = register_villages(numbered, register, lambda: f"v{secrets.token_hex(6)}")
     rest = frame.reset_index(drop=True)
-    return replace(opened, frame=rest, notices=(*opened.notices, *found), register=register)
+    rows = None if opened.rows is None else frame.index
+    return replace(opened, frame=rest, notices=(*opened.notices, *found), register=register, rows=rows)
 
 
 def _register_file(workspace: Workspace, sent: Sent) -> Path:
@@ -219,7 +137,8 @@ def _kept(workspace: Workspace, session: Session, sent: Sent, opened: Opened) ->
     replaced = make_current(workspace, session, kept)
     again = before is not None and before.kept.dataset.id == dataset.id
     summary = commune_summary(opened.frame, str(sent.vintage)) if sent.layer.name == "commune" else {}
-    return Imported(opened.notices, len(opened.frame), opened.rows_rejected, kept, replaced, again, summary)
+    differs = changes(workspace, replaced, opened.frame, opened.rows)
+    return replace(_refused(opened), kept=kept, replaced=replaced, again=again, summary=summary, changes=differs)
 
 
 def _dataset(sent: Sent, opened: Opened, content: bytes) -> Dataset:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from pyproj import CRS
@@ -10,12 +11,14 @@ from pyproj import CRS
 from api.store import Dataset, dataset_path
 from geo.grid import Grid
 from geo.layer import Layer
+from geo.limits import LOCAL
 from geo.notices import Notice, errors
 from geo.read import ReadOptions, read_grid
 from geo.read_grid import read_terrain
 from geo.read_signal import MEANINGS, NO_MEANING, Statement, consistent, read_signal, stated_of_file
 from geo.signal import SignalMap, Signals
 from geo.unusable import unusable
+from geo.worker import ask
 
 EMPTY_CELLS = "empty_cells"  # beside the columns in `Dataset.stated`: what a cell without value means
 NOT_ASKED = "layer {layer} does not take --nodata {meaning}; give the cell value that means no data, such as -9999"
@@ -46,9 +49,13 @@ def open_raster(path: Path, layer: Layer, options: ReadOptions, work: CRS) -> Ra
         raise unusable(NOT_ASKED, layer=layer.name, meaning=options.empty)
     if errors(found):
         return RasterSent(0, b"", said, found)
-    read = _read(path, layer.name, said, options.nodata, work)
+    content = ask("raster", path, limits=LOCAL).raster or b""
+    with TemporaryDirectory(prefix="hatangso-") as folder:  # from here on only what we wrote ourselves is opened
+        clean = Path(folder) / path.name
+        clean.write_bytes(content)
+        read = _read(clean, layer.name, said, options.nodata, work)
     held = ~np.isnan((read.low if isinstance(read, SignalMap) else read).values)
-    return RasterSent(int(np.count_nonzero(held)), path.read_bytes(), said, found)
+    return RasterSent(int(np.count_nonzero(held)), content, said, found)
 
 
 def read_rasters(root: Path, datasets: Iterable[Dataset], work: CRS) -> dict[str, Grid | Signals]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from api.importing import Imported, Opened, Sent, keep
+from api.importing import Imported, keep
+from api.opening import Opened, Sent
 from api.province import work
 from api.store import file_sha256
 from api.workspace import Workspace

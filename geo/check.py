@@ -45,6 +45,10 @@ MESSAGES = {
 }
 
 
+# what says already why a row has no place
+NO_PLACE_SAID = {"coordinate_incomplete", "geometry_unreadable", "feature_broken", "at_null_island"}
+
+
 class Checked(NamedTuple):
     """Every row with its values read (missing where they could not be), which rows may not be used, and why."""
 
@@ -86,7 +90,7 @@ def checked(frame: pd.DataFrame, layer: Layer) -> Checked:
 
 def places_once(found: list[Notice], said: list[Notice], rows: int) -> list[Notice]:
     """The findings without "no place" for rows whose coordinates have a finding in `said`; once if it is every row."""
-    unread = {n.row for n in said if n.column in ("lon", "lat") or n.code == "coordinate_incomplete"}
+    unread = {n.row for n in said if n.column in ("lon", "lat", "position") or n.code in NO_PLACE_SAID}
     missing = [n for n in found if n.code == "geometry_missing" and n.row not in unread]
     others = [n for n in found if n.code != "geometry_missing"]
     if missing and len(missing) == rows:

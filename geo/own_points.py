@@ -18,7 +18,7 @@ from geo.errors import InputError
 from geo.layer import LAYERS
 from geo.notices import Notice
 from geo.partition import Floats
-from geo.read import Reading, ReadOptions, read_rows, working
+from geo.read import Reading, ReadOptions, in_order, read_rows, working
 from geo.unit_points import unit_points
 from geo.units import Units
 
@@ -98,7 +98,7 @@ def read_points(path: Path, vintage: str, options: ReadOptions) -> Reading:
         words = (("away", f"{metres / 1000:.0f}"), ("commune", str(known.loc[unit, "name"])))
         found.append(Notice("point_too_far", "warning", TOO_FAR, int(row), column="commune_name", values=words))
     kept = frame.loc[~far, ["unit", "geometry"]]
-    return Reading(kept, rows[~far], pd.concat([read.rejected, lost]), sorted(found, key=lambda n: n.row))
+    return Reading(kept, rows[~far], pd.concat([read.rejected, lost]), in_order(found), read.columns)
 
 
 def _bare(known: pd.DataFrame, at: pd.DataFrame, work: CRS) -> gpd.GeoDataFrame:

@@ -1,52 +1,36 @@
-"""Files in: bytes → columns → working CRS → check → units named. One way for every file, whoever sends it."""
+"""Files in: worker → text → columns → check → units named → working CRS. One way for every file, whoever sends it."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
 from pyproj import CRS
-from pyproj.exceptions import CRSError as UnknownCRS
 
-from geo.check import MESSAGES, checked, places_once, sender_rows
+from geo.beside import with_beside
+from geo.carried_names import SPLIT, settle_splits
+from geo.check import checked, places_once
 from geo.columns import ReadOptions, Sheet, renamed
-from geo.crs import STORE, to_work
+from geo.georeference import georeferenced
 from geo.layer import Layer
-from geo.names import fold
-from geo.notices import Notice
-from geo.points import with_points
+from geo.limits import LOCAL, Limits
+from geo.mended import mended
+from geo.mended_shapes import mended_shapes
+from geo.notices import Notice, errors
+from geo.operator_names import operators_known
+from geo.points import named_crs, raw_shapes
 from geo.read_grid import read_grid
-from geo.read_table import read_csv, read_spreadsheet
-from geo.read_vector import (
-    read_flatgeobuf,
-    read_geojson,
-    read_geopackage,
-    read_geoparquet,
-    read_kml,
-    read_zipped_shapefile,
-)
 from geo.units import Units, resolve
 from geo.unusable import unusable
+from geo.worker import ask
 
-__all__ = ["ReadOptions", "Reading", "read_grid", "read_layer", "read_parquet", "read_rows"]
-
-READERS: dict[str, Callable[[Path, str], Sheet]] = {
-    ".csv": lambda path, _: read_csv(path),
-    ".tsv": lambda path, _: read_csv(path),
-    ".txt": lambda path, _: read_csv(path),
-    ".xlsx": read_spreadsheet,
-    ".xls": read_spreadsheet,
-    ".gpkg": read_geopackage,
-    ".geojson": lambda path, _: read_geojson(path),
-    ".json": lambda path, _: read_geojson(path),
-    ".zip": read_zipped_shapefile,
-    ".kml": read_kml,
-    ".fgb": read_flatgeobuf,
-    ".parquet": lambda path, _: read_geoparquet(path),
-}
+__all__ = [
+    "ReadOptions", "Reading", "layer_rows", "named_crs", "read_grid", "read_layer", "read_parquet", "read_rows",
+    "read_sheet",
+]  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -54,12 +38,14 @@ class Reading(NamedTuple):
 
     `rejected` has an index `row` and columns `commune_named`, `village_named` (missing where the row names none that
     is known) and those of `operator`, `technology` that the layer has: what the rejects leave unsurveyed.
+    `columns` are the positions of the sender's columns by our names.
     """
 
     frame: pd.DataFrame
     rows: pd.Index
     rejected: pd.DataFrame
     notices: list[Notice]
+    columns: dict[str, int]
 
 
 def read_layer(
@@ -91,36 +77,63 @@ def read_rows(
 ) -> Reading:
     """As `read_layer`, with the rejected rows. A notice with row 0 and severity error is about the whole file."""
     sheet = read_sheet(path, options.sublayer)
-    frame, notices = renamed(sheet, layer, options)
+    return layer_rows(sheet, layer, areas=areas, provider=provider, as_of=as_of, options=options)
+
+
+def read_sheet(path: Path, sublayer: str = "", *, limits: Limits = LOCAL) -> Sheet:
+    """The file's table with its text in NFC, read in a throw-away process; `InputError` where it cannot be used."""
+    answer = ask("sheet", path, limits=limits, options={"sublayer": sublayer})
+    sheet, notices = mended(cast(Sheet, answer.sheet))  # this task gives one or raises
+    return replace(sheet, notices=(*sheet.notices, *notices))
+
+
+def layer_rows(
+    sheet: Sheet,
+    layer: Layer,
+    *,
+    areas: Units | None,
+    provider: str | None = None,
+    as_of: date | None = None,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 # frozen
+) -> Reading:
+    """As `read_rows`, of a table that was read already."""
+    frame, notices, columns = renamed(sheet, layer, options)
     if layer.geometry != "none":
-        frame, found = placed(frame, sheet, layer, options, working(areas, options))
+        frame, found = raw_shapes(frame, sheet, layer, options)
         notices += found
-    done, bad, found = checked(frame, layer)
+    done, _, found = checked(frame, layer)
     notices += places_once(found, notices, len(done))
     done, found = operators_known(done, layer, options.operators)
     notices += found
-    done, found = resolve(done, layer, areas)
-    notices += found
-    bad |= done.index.isin([n.row for n in notices if n.severity == "error" and n.row])
+    done, named = resolve(with_beside(done, frame, layer), layer, areas, options.vintage)
+    unsound = {n.row for n in errors(notices) if n.row}
+    placed, found, named = in_place(done[~done.index.isin(unsound)], layer, areas, options, named)
+    notices += [*named, *found]
+    good = placed[~placed.index.isin({n.row for n in errors(notices)})]
     facts = [n for n in ("commune_named", "village_named", "operator", "technology") if n in done]
-    good = done[~bad].reset_index(drop=True)
-    good = good.assign(
-        provider=pd.Series(provider or "", index=good.index, dtype="str"),
-        as_of=pd.Series(pd.Timestamp(as_of) if as_of else pd.NaT, index=good.index, dtype="datetime64[us]"),
+    rejected = done.loc[~done.index.isin(good.index), facts]
+    frame = good.reset_index(drop=True).assign(
+        provider=pd.Series(provider or "", index=range(len(good)), dtype="str"),
+        as_of=pd.Series(pd.Timestamp(as_of) if as_of else pd.NaT, index=range(len(good)), dtype="datetime64[us]"),
     )
-    return Reading(good, done.index[~bad], pd.DataFrame(done.loc[bad, facts]), in_order(notices))
+    return Reading(frame, good.index, pd.DataFrame(rejected), in_order(notices), columns)
 
 
-def read_sheet(path: Path, sublayer: str) -> Sheet:
-    """The file's table by its extension; `InputError` where that is unknown or the file does not exist."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise unusable(
-            "{file}: this kind of file is not read; send one of {known}", file=path.name, known=" ".join(READERS)
-        )
-    if not path.is_file():
-        raise unusable("{file} does not exist", file=path)
-    return reader(path, sublayer)
+def in_place(
+    done: pd.DataFrame, layer: Layer, areas: Units | None, options: ReadOptions, named: list[Notice]
+) -> tuple[pd.DataFrame, list[Notice], list[Notice]]:
+    """The rows in the working CRS, what was found on the way, and the findings about names that are left.
+
+    A row that names a divided commune is settled by its place, so its finding waits for this.
+    """
+    if not isinstance(done, gpd.GeoDataFrame):
+        return done, [], named
+    elsewhere = {n.row for n in errors(named) if n.code != SPLIT}
+    placed, found = georeferenced(done[~done.index.isin(elsewhere)], layer, areas, options, options.vintage)
+    if areas is not None:
+        placed, named = settle_splits(placed, areas.communes, named, areas.vintage)
+    mended_frame, more = mended_shapes(placed, layer)
+    return mended_frame, [*found, *more], named
 
 
 def working(areas: Units | None, options: ReadOptions) -> CRS:
@@ -129,48 +142,6 @@ def working(areas: Units | None, options: ReadOptions) -> CRS:
     if crs is None:
         raise unusable("no working CRS is known; give one, for example EPSG:5897")
     return crs
-
-
-def placed(
-    frame: pd.DataFrame, sheet: Sheet, layer: Layer, options: ReadOptions, work: CRS
-) -> tuple[gpd.GeoDataFrame, list[Notice]]:
-    """The rows with geometry in the working CRS, from shapes or coordinates; `InputError` where no CRS is known."""
-    said = named_crs(options.crs)
-    if sheet.shapes is None:
-        points, notices = with_points(frame, layer, said or STORE)
-        return to_work(points, work), notices
-    shapes = sheet.shapes.reindex(frame.index)
-    if shapes.crs is None and said is None:
-        raise unusable("the file does not say its CRS; give it with --crs, for example --crs EPSG:5897")
-    if shapes.crs is not None and said is not None and not shapes.crs.equals(said, ignore_axis_order=True):
-        raise unusable("the file says CRS {file}, --crs says {said}", file=shapes.crs.to_string(), said=options.crs)
-    shapes = shapes if shapes.crs is not None else shapes.set_crs(said)
-    return to_work(gpd.GeoDataFrame(frame, geometry=shapes), work), []
-
-
-def named_crs(name: str) -> CRS | None:
-    """The CRS of that name, None for ""; `InputError` where it does not exist."""
-    try:
-        return CRS.from_user_input(name) if name else None
-    except UnknownCRS as error:
-        raise unusable("unknown CRS {name}; give an EPSG code such as EPSG:5897", name=name) from error
-
-
-def operators_known(done: pd.DataFrame, layer: Layer, operators: tuple[str, ...]) -> tuple[pd.DataFrame, list[Notice]]:
-    """The rows with operators by their code, compared folded; others are a finding. No operators given: as they are."""
-    if not operators or "operator" not in layer.names:
-        return done, []
-    codes = {fold(code): code for code in operators}
-    given = done["operator"]
-    known = given.map(lambda v: codes.get(fold(v)), na_action="ignore").astype("str")
-    unknown = given[given.notna() & known.isna()]
-    values = ("allowed", ", ".join(operators))
-    message = MESSAGES["unknown_operator"]
-    found = [
-        Notice("unknown_operator", "error", message, row, "", "operator", v, (values, ("value", v)))
-        for row, v in zip(sender_rows(unknown.index), unknown, strict=True)
-    ]
-    return done.assign(operator=known), found
 
 
 def in_order(notices: list[Notice]) -> list[Notice]:

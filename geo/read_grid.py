@@ -13,7 +13,6 @@ from rasterio.windows import Window
 
 from geo.crs import Warped, warped
 from geo.measure import Grid
-from geo.read_vector import not_a, start
 from geo.unusable import unusable
 
 MAX_CELLS = 100_000_000
@@ -61,8 +60,12 @@ def read_terrain(path: Path, *, work: CRS, nodata: float | None = None) -> Grid:
 @contextmanager
 def opened(path: Path) -> Iterator[rasterio.DatasetReader]:
     """The raster, one north-up band with a CRS and not too large; `InputError` otherwise or where it cannot be read."""
-    if path.suffix.lower() not in (".tif", ".tiff") or start(path, 4) not in TIFF:
-        raise not_a(path, "GeoTIFF")
+    with path.open("rb") as stream:
+        sound = stream.read(4) in TIFF
+    if path.suffix.lower() not in (".tif", ".tiff") or not sound:
+        raise unusable(
+            "{file} is not a {format}, as its name says", code="format_mismatch", file=path.name, format="GeoTIFF"
+        )
     try:
         with rasterio.open(path, driver="GTiff") as file:
             check_raster(file, path)

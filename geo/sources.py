@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+import geo.formats  # noqa: F401  registers every format
+from geo.format import suffixes
 from geo.layer import LAYERS
 from geo.layers import commune  # noqa: F401  registers the layer whose columns are named
-from geo.read import READERS
 from geo.resources import shipped_text
 from geo.unusable import unusable
 from geo.words import Lang, say
@@ -93,7 +94,7 @@ class BoundarySource(BaseModel):
         """A name for the file at an address that says how to read it: by the address's own ending, else by `format`."""
         name = PurePosixPath(urlsplit(url).path).name
         plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:].lstrip(".")
-        if PurePosixPath(plain).suffix.lower() in READERS:
+        if PurePosixPath(plain).suffix.lower() in suffixes():
             return plain
         return f"{self.id}.{self.format.split('.')[-1]}"
 

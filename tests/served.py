@@ -11,7 +11,8 @@ from shapely import Point, box
 
 import geo.layers  # noqa: F401
 from api.assessing import Asked, make_run
-from api.importing import Sent, import_file
+from api.importing import import_file
+from api.opening import Sent
 from api.settings import Settings
 from api.workspace import Workspace, make_config, make_workspace
 from geo.layer import LAYERS

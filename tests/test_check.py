@@ -3,7 +3,9 @@
 import ast
 import re
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import geopandas as gpd
 import pandas as pd
@@ -11,9 +13,8 @@ import pytest
 from pyproj import CRS
 from shapely import LineString, MultiPoint, Point, Polygon, box
 
-import geo.layers  # noqa: F401 registers them
-from geo import check as checking
-from geo import register, units
+import geo.layers
+from geo import defects, shape_habits
 from geo.check import check
 from geo.layer import LAYERS, Choice, Column, Layer
 from geo.notices import table
@@ -284,16 +285,37 @@ def test_a_frame_without_rows_has_every_column_with_its_dtype(layer):
     assert not notices
 
 
+GIVE_NOTICES = ("Notice", "notice", "_error", "_notice", "row_notices", "Remark")
+
+
 def said_codes() -> set[str]:
-    """Every notice code that the code of the product can give."""
-    said = {*checking.MESSAGES, *units.MESSAGES, *register.MESSAGES}
+    """Every notice and refusal code that the code of the product can give."""
+    said = {"unusable", *defects.KINDS, *shape_habits.HABITS}
+    said |= {key if isinstance(key, str) else key[0] for table in tables("MESSAGES") for key in table}
     for package in ("geo", "api"):
         for module in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-                named = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if named in ("Notice", "notice", "_error") and node.args and isinstance(node.args[0], ast.Constant):
-                    said.add(node.args[0].value)
+                said |= codes_of(node)
     return said
+
+
+def codes_of(node: ast.AST) -> set[str]:
+    """Codes that one piece of code names: a notice's first argument, a refusal's code."""
+    if not isinstance(node, ast.Call):
+        return set()
+    called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    if called in GIVE_NOTICES and node.args and isinstance(node.args[0], ast.Constant):
+        return {node.args[0].value}
+    refusal = [k.value for k in node.keywords if k.arg == "code"] if called in ("unusable", "Found") else []
+    return {
+        part.value for value in refusal for part in ast.walk(value) if isinstance(part, ast.Constant) and part.value
+    }
+
+
+def tables(ending: str) -> list[dict]:
+    """Every table of messages in `geo`: dictionaries whose name ends so."""
+    modules = [import_module(m.name) for m in walk_packages(geo.__path__, "geo.") if "worker_process" not in m.name]
+    return [v for m in modules for n, v in vars(m).items() if n.endswith(ending) and isinstance(v, dict)]
 
 
 def test_every_notice_code_is_documented_with_an_example_and_no_other_is():
@@ -319,10 +341,9 @@ def refusals(path: Path) -> list[str]:
 
 
 def test_every_message_is_translated():
-    messages = {**checking.MESSAGES, **units.MESSAGES, **register.MESSAGES}.values()
-    unusable = [
-        text for package in ("geo", "api") for path in (ROOT / package).rglob("*.py") for text in refusals(path)
-    ]
+    paths = [path for package in ("geo", "api") for path in (ROOT / package).rglob("*.py")]
+    messages = [text for table in (*tables("MESSAGES"), *tables("PROBLEMS")) for text in table.values()]
+    unusable = [text for path in paths for text in refusals(path)]
     missing = [m for m in (*messages, *unusable) if m not in catalogue("vi")]
     assert unusable and not missing
     for message in (*messages, *unusable):

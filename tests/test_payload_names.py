@@ -26,7 +26,8 @@ import geo.indicators
 import geo.layers  # noqa: F401  both register all of theirs
 from api.app import create_app
 from api.assessing import Asked, make_run
-from api.importing import Sent, check_file, import_file
+from api.importing import check_file, import_file
+from api.opening import Sent
 from api.rendering import FORMATS, draw_map, export, view
 from api.settings import Settings
 from geo.indicator import INDICATORS

@@ -85,7 +85,6 @@ def test_a_header_only_file_is_no_rows(tmp_path):
     ("lines", "encoding", "said"),
     [
         ([""], "utf-8", "empty"),
-        (["id,name", "a,Hoằng Phú"], "utf-16", "UTF-8"),
         (["id,name", 'a,"open'], "utf-8", "CSV"),
         (["foo,bar", "1,2"], "utf-8", "foo, bar"),
     ],
@@ -93,6 +92,12 @@ def test_a_header_only_file_is_no_rows(tmp_path):
 def test_a_csv_that_cannot_be_used_is_one_clear_error(tmp_path, lines, encoding, said):
     with pytest.raises(InputError, match=said):
         read(csv(tmp_path, *lines, encoding=encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_csv_may_be_utf16(tmp_path, encoding):
+    reading = read(csv(tmp_path, "id,name,lon,lat", "a,Hoằng Phú,105,19", encoding=encoding))
+    assert reading.frame["name"].tolist() == ["Hoằng Phú"]
 
 
 def test_a_row_with_more_cells_than_the_header_is_rejected(tmp_path):
@@ -170,15 +175,17 @@ def test_coordinates_may_be_projected_if_the_crs_is_given(tmp_path):
     reading = read(path, crs="EPSG:5897")
     assert reading.frame.geometry.tolist() == [Point(500000, 2200000)]
     assert found(reading) == [(3, "coordinate_incomplete")]
-    assert found(read(path)) == [(2, "out_of_range"), (2, "out_of_range"), (3, "out_of_range")]
+    with pytest.raises(InputError, match="--crs") as caught:
+        read(path)
+    assert caught.value.code == "crs_unknown"
 
 
 def test_operators_are_known_by_their_code_and_others_are_refused(tmp_path):
-    path = csv(tmp_path, "operator,lon,lat", "VNPT,105,19", "vina,105,19")
+    path = csv(tmp_path, "operator,lon,lat", "VNPT,105,19", "itel,105,19")
     reading = read(path, "bts", operators=("viettel", "vnpt"))
     assert reading.frame["operator"].tolist() == ["vnpt"]
     assert found(reading) == [(3, "unknown_operator")]
-    assert read(path, "bts").frame["operator"].tolist() == ["VNPT", "vina"]
+    assert read(path, "bts").frame["operator"].tolist() == ["VNPT", "itel"]
 
 
 def test_rejected_rows_still_say_whom_they_leave_unsurveyed(tmp_path):
@@ -280,7 +287,6 @@ FEATURES = json.dumps(
 DISGUISED = [
     ("a.geojson", VRT),
     ("a.geojson", '{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read secret.csv"}'),
-    ("a.geojson", '{"type": "FeatureCollection", "features": [1]}'),
     ("a.geojson", "[" * 100_000),
     *((f"a.{extension}", FEATURES) for extension in ("gpkg", "fgb", "kml", "zip", "parquet", "xlsx")),
     ("a.gpkg", VRT),
@@ -306,6 +312,7 @@ def test_a_file_is_opened_only_as_what_its_name_and_first_bytes_say(tmp_path, na
 def test_a_file_that_does_not_exist_or_of_unknown_kind_is_an_error_in_both_languages(tmp_path):
     with pytest.raises(InputError, match=r"không có tệp .* / .*does not exist"):
         read(tmp_path / "none.csv")
+    (tmp_path / "a.docx").write_bytes(b"PK")
     with pytest.raises(InputError, match=r"\.gpkg"):
         read(tmp_path / "a.docx")
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from api.command import FINDINGS, OK, Answer, Columns, ListGroup, Shared, UsageError, command, plain
-from api.commands.imports import Many, noted, notice_table, option, outcome, pairs
+from api.commands.findings import noted, notice_table, outcome
+from api.commands.imports import Many, option, pairs
 from api.commands.workspace import about
 from api.current import slots
 from api.fetching import Asked, Fetched, fetch

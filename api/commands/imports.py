@@ -1,31 +1,24 @@
 """Files in: `check`, `import`."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from api.command import FINDINGS, Answer, Columns, Shared, UsageError, command, plain
+from api.command import Answer, Shared, UsageError, command
+from api.commands.findings import Giving, given_back, reported
 from api.commands.rules import known_layer
-from api.commands.workspace import about
-from api.importing import Imported, Sent, check_file, import_file
+from api.importing import check_file, import_file
+from api.opening import Sent
 from geo.columns import Pairs
 from geo.completeness import Said
-from geo.layer import LAYERS, Layer
-from geo.notices import Notice, errors
+from geo.layer import Layer
 from geo.read import ReadOptions
 from geo.read_signal import MEANINGS
-from geo.words import Lang
-from maps import style
 
 app = typer.Typer()
-SHOWN = 50  # notices on the terminal; --json gives all
-STYLES = {"error": "red", "warning": "yellow", "info": ""}
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as it was sent.")]
 Many = list[str] | None
 
@@ -74,24 +67,26 @@ class Stating:
     ] = False
 
 
-COMMUNES = "{n} communes: {kinds}; {area} km² on the ellipsoid, {official} km² officially."
-
-
 @command(app, "check")
-def check(shared: Shared, file: File, reading: Reading) -> Answer:
+def check(shared: Shared, file: File, reading: Reading, giving: Giving) -> Answer:
     """Check a file without importing it."""
+    giving.check()
+    asked = sent(file, reading, Stating(complete_for="none"), checking=True)
     with shared.opened() as workspace, shared.progress() as tell:
-        found = check_file(workspace, sent(file, reading, Stating(complete_for="none"), checking=True), tell)
-    return reported(shared, found)
+        found = check_file(workspace, asked, tell)
+    answer = reported(shared, found)
+    return replace(answer, shown=(*answer.shown, *given_back(shared, asked.layer, found, giving)))
 
 
 @command(app, "import")
-def import_(shared: Shared, file: File, reading: Reading, stating: Stating) -> Answer:
+def import_(shared: Shared, file: File, reading: Reading, stating: Stating, giving: Giving) -> Answer:
     """Import a file: check it, say where it is complete, make it count."""
+    giving.check()
     asked = sent(file, reading, stating)
     with shared.opened() as workspace, shared.progress() as tell:
         found = import_file(workspace, asked, tell, accept_good_rows=stating.accept_good_rows)
-    return reported(shared, found, importing=True)
+    answer = reported(shared, found, importing=True)
+    return replace(answer, shown=(*answer.shown, *given_back(shared, asked.layer, found, giving)))
 
 
 def sent(file: Path, reading: Reading, stating: Stating, *, checking: bool = False) -> Sent:
@@ -210,76 +205,3 @@ def said_of(*groups: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401  optio
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def reported(shared: Shared, found: Imported, *, importing: bool = False) -> Answer:
-    """What was found in a file, and what became of it."""
-    counts = Counter[str](n.severity for n in found.notices)
-    data: dict[str, Any] = {
-        "rows": found.rows,
-        "rows_rejected": found.rows_rejected,
-        "imported": found.kept is not None,
-        "again": found.again,
-        "dataset": about(found.kept) if found.kept else None,
-        "replaces": about(found.replaced) if found.replaced else None,
-        "counts": {severity: counts[severity] for severity in STYLES},
-        "summary": found.summary,
-        "notices": pd.DataFrame([noted(n, shared.spoken) for n in found.notices]).to_dict("records"),
-    }
-    lines = [*notice_table(found.notices, shared), *outcome(shared, found, importing=importing)]
-    refused = importing and found.kept is None
-    return Answer(data, tuple(lines), FINDINGS if refused or errors(found.notices) else 0)
-
-
-def noted(notice: Notice, lang: Lang) -> dict[str, object]:
-    """One notice for JSON."""
-    named = {f: getattr(notice, f) for f in ("code", "severity", "row", "sender_id", "column", "value")}
-    return {**named, "message": notice.text(lang)}
-
-
-def notice_table(notices: tuple[Notice, ...], shared: Shared) -> list[Any]:
-    """The findings as a table, errors first, and how many there are."""
-    if not notices:
-        return []
-    order = list(STYLES)
-    first = sorted(notices, key=lambda n: (order.index(n.severity), n.row))
-    table = Columns(("row number", "severity", "sender's id", "what was found")).table(shared.spoken)
-    for n in first[:SHOWN]:
-        row = str(n.row) if n.row else shared.say("whole file")
-        severity = plain(shared.say(n.severity), STYLES[n.severity])
-        table.add_row(plain(row), severity, plain(n.sender_id), plain(n.text(shared.spoken)))
-    more = len(notices) - SHOWN
-    rest = [plain(shared.say("… and {n} more; --json lists all", n=more))] if more > 0 else []
-    return [table, *rest]
-
-
-def outcome(shared: Shared, found: Imported, *, importing: bool) -> list[Any]:
-    """What became of the file, in a few lines."""
-    good = shared.say("{rows} rows can be used, {rejected} cannot.", rows=found.rows, rejected=found.rows_rejected)
-    if not importing:
-        return [plain(good, "red" if errors(found.notices) else "green")]
-    if found.kept is None:
-        why = "The file was not imported. Repair it, or take the good rows with --accept-good-rows."
-        if any(n.row == 0 for n in errors(found.notices)):
-            why = "The file was not imported: what is wrong concerns all of it."
-        return [plain(good, "red"), plain(shared.say(why), "bold red")]
-    lines = [plain(good, "yellow" if found.rows_rejected else "green")]
-    dataset = found.kept.dataset
-    values = {"slot": dataset.slot, "rows": dataset.rows, "id": dataset.id[:12]}
-    if found.again:
-        return [*lines, plain(shared.say("{slot}: the same dataset {id} counts already; nothing changed.", **values))]
-    if found.replaced:
-        old = found.replaced.dataset
-        text = "{slot}: replaces dataset {old} of {day} with {was} rows."
-        lines.append(plain(shared.say(text, slot=dataset.slot, old=old.id[:12], day=old.as_of, was=old.rows), "yellow"))
-    if found.summary:
-        lines.append(plain(shared.say(COMMUNES, **summed(found.summary, shared.spoken))))
-    return [*lines, plain(shared.say("{slot}: {rows} rows imported as dataset {id}.", **values), "bold green")]
-
-
-def summed(summary: Mapping[str, Any], lang: Lang) -> dict[str, str]:
-    """The summary of a commune file in words."""
-    kinds = {c.code: c.vi if lang == "vi" else c.en for c in LAYERS["commune"].column("kind").choices}
-    counted = ", ".join(f"{n} {kinds[kind]}" for kind, n in summary["kinds"].items())
-    area, official = (style.number(summary[f"area_{of}_km2"], lang, 1) for of in ("ellipsoid", "official"))
-    return {"n": str(sum(summary["kinds"].values())), "kinds": counted, "area": area, "official": official}
