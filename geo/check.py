@@ -11,7 +11,7 @@ import pandas as pd
 from geo.layer import NAMED, Column, Layer
 from geo.notices import Notice, Severity
 from geo.shapes import shape_findings, simple_shapes
-from geo.values import as_text, cells, day_month_unclear, is_blank, reader_for
+from geo.values import as_text, cells, day_month_unclear, half_turned, is_blank, reader_for
 from geo.words import say
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -37,6 +37,8 @@ MESSAGES = {
     "id_repeated": "“{value}” already stands in row {first}; each {column} may occur once",
     "row_repeated": "the row says the same as row {first}; delete one unless both exist",
     "day_before_month": "dates in “{column}” were read as day/month/year, such as {value}; 2026-10-01 is always clear",
+    "date_half_turned": "some cells of “{column}” are dates with days up to 12 and others text with days above 12, such "
+    "as {value}: a program may have exchanged day and month. Check them, or write dates as 2026-10-01",
     "geometry_missing": "the row has no place on the map; give coordinates or a shape",
     "place_missing": "the row has no coordinates and names no commune or village; give one of them",
     "geometry_type": "the shape is a {value}; this layer takes {allowed}",
@@ -140,6 +142,8 @@ def column_notices(frame: pd.DataFrame, column: Column, codes: pd.Series, ids: l
     if column.kind == "date" and day_month_unclear(raw.tolist()) and "date_ambiguous" not in set(codes):
         example = next(short(v) for v in raw if isinstance(v, str) and v.strip())
         found.append(notice("day_before_month", "info", column=column, value=example))
+    if column.kind == "date" and (turned := half_turned(raw.tolist())):
+        found.append(notice("date_half_turned", "warning", column=column, value=turned))
     return found
 
 
@@ -185,11 +189,12 @@ def expected(code: str, column: Column) -> dict[str, str]:
 
 
 def fill_ids(done: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """Where a row of a layer that is not a unit has no id, the row number is its id."""
+    """Where a row of a layer that is not a unit has no id, the row number is its id, with # where that is taken."""
     if layer.unit or layer.key not in done:
         return done
     rows = pd.Series(sender_rows(done.index), index=done.index).astype("str")
-    return done.assign(**{layer.key: done[layer.key].fillna(rows)})
+    own = rows.mask(rows.isin(done[layer.key].dropna()), "#" + rows)
+    return done.assign(**{layer.key: done[layer.key].fillna(own)})
 
 
 def nowhere(done: pd.DataFrame, frame: pd.DataFrame, layer: Layer) -> list[tuple[str, pd.Series, dict[str, pd.Series]]]:
@@ -218,5 +223,8 @@ def repeats(done: pd.DataFrame, frame: pd.DataFrame, layer: Layer) -> list[tuple
     for code, mask, parts in (("id_repeated", given, key), ("row_repeated", ~given, content)):
         again = mask & parts[mask].duplicated().reindex(done.index, fill_value=False)
         first = rows[mask].groupby([parts[mask][n] for n in parts], dropna=False, sort=False).transform("min")
-        found.append((code, again, {"value": done[layer.key], "first": first.reindex(done.index), "column": title}))
+        said = done[layer.key].fillna("")
+        found.append(
+            (code, again, {"value": said, "first": first.reindex(done.index).astype("Int64"), "column": title})
+        )
     return found

@@ -20,7 +20,7 @@ def cleaned(frame: pd.DataFrame, layer: Layer, units: Units | None = None) -> tu
     name a unit get its code and, where `units` are given, its name. Index 0, 1, …
     """
     shapes = isinstance(frame, gpd.GeoDataFrame) and layer.geometry != "none"
-    done = frame if layer.unit else _named(frame, units)
+    done = _named(frame.assign(commune_named=frame["commune"]) if layer.name == "village" else frame, units)
     notices: list[Notice] = []
     if shapes and "cables" in layer.mends and len(done):
         done, notices = cleaned_lines(gpd.GeoDataFrame(done), layer)

@@ -1,5 +1,6 @@
 """From a sender's table to our column names: headers, constants, filters. Knows no file format."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from geo.beside import beside_columns, beside_headers
 from geo.check import MESSAGES, notice
 from geo.coordinates import coordinate_columns
 from geo.layer import Column, Layer
-from geo.names import header_key
+from geo.names import header_key, match_key
 from geo.notices import Notice
 from geo.suggest import similar_column
 from geo.swapped import swapped
@@ -109,14 +110,25 @@ def check_names(pairs: Pairs, known: tuple[Column, ...]) -> None:
 
 
 def filtered(sheet: Sheet, where: Pairs) -> Sheet:
-    """Only the rows whose cells have all the given values, compared as text."""
+    """Only the rows whose cells have all the given values: the same text, or names that differ in tone placement."""
     keep = pd.Series(True, index=sheet.cells.index)
     for header, value in where:
         column = sheet.cells[position(sheet.headers, header)]
-        same = [not is_blank(v) and as_text(v) == as_text(value) for v in column.tolist()]
+        same = [not is_blank(v) and alike(as_text(v), as_text(value)) for v in column.tolist()]
         keep &= pd.Series(same, index=column.index, dtype=bool)
+    if not where:
+        return sheet
     shapes = None if sheet.shapes is None else sheet.shapes[keep]
-    return replace(sheet, cells=sheet.cells[keep], shapes=shapes)
+    kept = sheet.cells[keep]
+    values = (("n", str(len(kept))), ("all", str(len(keep))))
+    counted = Notice("rows_chosen", "info", "{n} of {all} rows have what --where asks for", values=values)
+    told = [n for n in sheet.notices if not n.row or n.row in kept.index]
+    return replace(sheet, cells=kept, shapes=shapes, notices=(*told, counted))
+
+
+def alike(said: str, wanted: str) -> bool:
+    """Whether two texts are equal, or names of letters that `match_key` takes for the same."""
+    return said == wanted or (not re.search(r"\d", said) and match_key(said) == match_key(wanted))
 
 
 def position(headers: tuple[str, ...], wanted: str) -> int:

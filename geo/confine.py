@@ -22,11 +22,17 @@ RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1
 NETWORK, SCOPES = 0b11, 0b11  # bind and connect over TCP (version 4); abstract sockets and signals (version 6)
 # Numbers of Linux system calls: seccomp filters by number; source: arch/x86/entry/syscalls/syscall_64.tbl and
 # include/uapi/asm-generic/unistd.h of the kernel.
+# Sockets, programs, processes, tracing, kernel keys, mounts; signals; shared memory, semaphores and message queues,
+# which outlive a process and are not counted as its memory; rights, owners, times and attributes of files, which
+# Landlock leaves open.
 DENIED = {
-    "x86_64": (41, 42, 43, 49, 50, 53, 57, 58, 59, 62, 101, 155, 161, 165, 166, 175, 200, 234, 246, 248, 249, 250,
-               272, 288, 298, 304, 308, 310, 311, 313, 321, 322, 323, 424, 425, 426, 427, 434, 438),
-    "aarch64": (39, 40, 41, 51, 97, 104, 105, 117, 129, 130, 131, 198, 199, 200, 201, 202, 203, 217, 218, 219, 221,
-                241, 242, 265, 268, 270, 271, 273, 280, 281, 282, 424, 425, 426, 427, 434, 438),
+    "x86_64": (29, 30, 31, 41, 42, 43, 49, 50, 53, 57, 58, 59, 62, 64, 68, 69, 90, 91, 92, 93, 94, 101, 129,
+               132, 155, 161, 165, 166, 175, 188, 189, 190, 197, 198, 199, 200, 234, 235, 240, 246, 248, 249,
+               250, 260, 261, 268, 272, 280, 288, 297, 298, 304, 308, 310, 311, 313, 321, 322, 323, 424, 425,
+               426, 427, 434, 438, 452),
+    "aarch64": (5, 6, 7, 14, 15, 16, 39, 40, 41, 51, 52, 53, 54, 55, 88, 97, 104, 105, 117, 129, 130, 131, 138,
+               180, 186, 189, 190, 194, 195, 196, 198, 199, 200, 201, 202, 203, 217, 218, 219, 221, 240, 241,
+               242, 265, 268, 270, 271, 273, 280, 281, 282, 424, 425, 426, 427, 434, 438, 452),
 }  # fmt: skip
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 CLONE, OTHER_LIMITS = {"x86_64": 56, "aarch64": 220}, {"x86_64": 302, "aarch64": 261}
@@ -76,7 +82,7 @@ def limit(memory: int, seconds: int) -> None:
     """
     import resource  # noqa: PLC0415  does not exist on Windows
 
-    bounds = [("RLIMIT_CPU", seconds), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64), ("RLIMIT_CORE", 0)]
+    bounds = [("RLIMIT_CPU", seconds + 1), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64), ("RLIMIT_CORE", 0)]
     if sys.platform == "linux":
         reserved, used = mapped()
         bounds.append(("RLIMIT_AS", memory + reserved - used - MARGIN))
@@ -85,7 +91,8 @@ def limit(memory: int, seconds: int) -> None:
     for name, most in bounds:
         _, hard = resource.getrlimit(getattr(resource, name))
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901
-        resource.setrlimit(getattr(resource, name), (most, most))
+        least = max(most - 1, 0) if name == "RLIMIT_CPU" else most  # first SIGXCPU, which tells why; then SIGKILL
+        resource.setrlimit(getattr(resource, name), (least, most))
 
 
 def mapped() -> tuple[int, int]:
@@ -134,7 +141,7 @@ def own_installation() -> list[Path]:
 
 
 def no_calls() -> None:
-    """No sockets, programs, new processes, signals or sight of other processes (EPERM); Linux with seccomp only."""
+    """No sockets, programs, processes, signals, shared memory or rights of files (EPERM); Linux with seccomp only."""
     program = filter_program(platform.machine())
     code = ctypes.create_string_buffer(program, len(program))
     given = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))

@@ -96,7 +96,7 @@ def _known(done: gpd.GeoDataFrame, seen: Evidence | None, work: CRS) -> tuple[gp
         return to_work(done, work), []
     as_given = tried(seen, Candidate(crs))
     exchanged = tried(seen, Candidate(crs, swapped=True))
-    if _hopeless(as_given) and exchanged.hits == len(exchanged.away):
+    if _hopeless(as_given) and exchanged.share >= seen.least:
         return _read_as(done, exchanged.candidate, work), [_swapped(exchanged)]
     return to_work(done, work), _doubts(as_given, seen)
 

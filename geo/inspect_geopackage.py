@@ -10,14 +10,14 @@ from geo.limits import Limits
 from geo.unusable import unusable
 
 IDS = (b"GPKG", b"GP10", b"GP11")
-INDEX = re.compile(r'\s*CREATE\s+VIRTUAL\s+TABLE\s+(["\w .\-]+)\s+USING\s+rtree\s*\(', re.IGNORECASE)
+INDEX = re.compile(r'CREATE VIRTUAL TABLE ["\w .\-]+ USING rtree ?\(', re.IGNORECASE)
 TRIGGER = re.compile(r"(rtree_|gpkg_|trigger_(insert|delete)_feature_count_).*", re.IGNORECASE | re.DOTALL)
 CALLS = re.compile(
     r"\b(load_extension|readfile|writefile|edit|fts3_tokenizer|zipfile|randomblob|zeroblob|attach|pragma_\w+|recursive|"
     r"ogr_\w+|gdal_\w+)\b",
     re.IGNORECASE,
 )
-ENTRIES = 10_000
+ENTRIES, COMPUTED = 10_000, (2, 3)  # COMPUTED: as `PRAGMA table_xinfo` marks generated columns
 
 
 def inspect_geopackage(path: Path, limits: Limits) -> None:
@@ -49,32 +49,60 @@ def not_sound(path: Path, why: str) -> Exception:
     )
 
 
+def forbidden(path: Path, kind: str, name: str) -> Exception:
+    """The error for what runs code when it is read."""
+    return unusable(
+        "{file} holds {kind} “{name}”, which would run on reading; save the layer as a new GeoPackage",
+        code="geopackage_forbidden",
+        file=path.name,
+        kind=kind,
+        name=name[:60],
+    )
+
+
 def check_schema(database: sqlite3.Connection, path: Path) -> None:
     """Raise `InputError` for anything in the schema that runs code when it is read."""
     entries = database.execute(f"SELECT type, name, sql FROM sqlite_master LIMIT {ENTRIES + 1}").fetchall()  # noqa: S608
     if len(entries) > ENTRIES:
         raise not_sound(path, f"> {ENTRIES}")
     for kind, name, sql in entries:
-        text = str(sql or "")
-        virtual = re.match(r"\s*CREATE\s+VIRTUAL\b", text, re.IGNORECASE)
+        text = " ".join(str(sql or "").split())  # so that no pattern below meets a run of blanks
+        virtual = re.match(r"CREATE VIRTUAL\b", text, re.IGNORECASE)
         index = INDEX.match(text) and str(name).startswith("rtree_")
         odd = kind == "view" or (virtual and not index) or (kind == "trigger" and not TRIGGER.fullmatch(str(name)))
         if odd or CALLS.search(text):
-            raise unusable(
-                "{file} holds {kind} “{name}”, which would run on reading; save the layer as a new GeoPackage",
-                code="geopackage_forbidden",
-                file=path.name,
-                kind=kind,
-                name=str(name)[:60],
-            )
+            raise forbidden(path, kind, str(name))
 
 
 def check_tables(database: sqlite3.Connection, path: Path, limits: Limits) -> None:
-    """Raise `InputError` for layers with too many rows or columns."""
+    """Raise `InputError` for layers with too many rows or columns, computed columns, or a wrong count of rows."""
+    said = counts(database)
     for (name,) in database.execute("SELECT table_name FROM gpkg_contents LIMIT 1000").fetchall():
         quoted = '"' + str(name).replace('"', '""') + '"'
-        if len(database.execute(f"PRAGMA table_info({quoted})").fetchall()) > limits.columns + 2:  # fid and geometry
+        columns = database.execute(f"PRAGMA table_xinfo({quoted})").fetchall()
+        if len(columns) > limits.columns + 2:  # fid and geometry
             raise beyond(path, limits.columns, "too_many_columns")
+        computed = next((column[1] for column in columns if column[6] in COMPUTED), None)
+        if computed is not None:
+            raise forbidden(path, "column", str(computed))
         most = f"SELECT count(*) FROM (SELECT 1 FROM {quoted} LIMIT {limits.features + 1})"  # noqa: S608  quoted above
-        if database.execute(most).fetchone()[0] > limits.features:
+        found = database.execute(most).fetchone()[0]
+        if found > limits.features:
             raise beyond(path, limits.features, "too_many_features")
+        if said.get(str(name).lower(), found) != found:  # GDAL believes it and would leave rows out
+            raise unusable(
+                "{file} says that layer {layer} has {said} rows, but it has {found}; save the layer anew",
+                code="format_not_sound",
+                file=path.name,
+                layer=str(name)[:60],
+                said=said[str(name).lower()],
+                found=found,
+            )
+
+
+def counts(database: sqlite3.Connection) -> dict[str, int]:
+    """Layer → the number of rows that the file says it has, where it says so."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE lower(name) = 'gpkg_ogr_contents'").fetchall():
+        return {}
+    rows = database.execute("SELECT table_name, feature_count FROM gpkg_ogr_contents LIMIT 1000").fetchall()
+    return {str(name).lower(): count for name, count in rows if count is not None}

@@ -7,14 +7,16 @@ from geo.inspect_excess import beyond
 from geo.limits import Limits
 from geo.unusable import unusable
 
-COLUMNS = re.compile(rb"^\s*columns\s+(\d{1,9})\s*$", re.IGNORECASE | re.MULTILINE)
-DATA = re.compile(rb"^\s*data\s*$", re.IGNORECASE | re.MULTILINE)
+# Blanks, never \s: it would run over line ends, and a file of blank lines would take hours.
+COLUMNS = re.compile(rb"^[ \t]*columns[ \t]+(\d{1,9})[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+DATA = re.compile(rb"^[ \t]*data[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 OBJECTS = re.compile(
-    rb"^\s*(?:point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection|none)\b",
+    rb"^[ \t]*(?:point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection|none)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 COUNTS = re.compile(
-    rb"^\s*(?:(?:pline|region|multipoint|collection)\s+(?:multiple\s+)?)?(\d+)\s*$", re.IGNORECASE | re.MULTILINE
+    rb"^[ \t]*(?:(?:pline|region|multipoint|collection)[ \t]+(?:multiple[ \t]+)?)?(\d+)[ \t\r]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

@@ -73,15 +73,18 @@ def directory(content: bytes, at: int, kind: Kind) -> tuple[dict[int, tuple[int,
     size = struct.calcsize(kind.order + kind.tag)
     if count > 4096:
         raise struct.error(f"{count} tags")
-    tags = {}
+    tags = dict[int, tuple[int, ...]]()
     for n in range(count):
         number, form, values, place = struct.unpack_from(kind.order + kind.tag, content, at + n * size)
         if number in MATTER and form in SIZES:
-            tags[number] = numbers(content, place, (form, values), kind)
+            if number in tags:
+                raise struct.error("tags")  # twice; reading a long one thousands of times would take hours
+            tags[number] = numbers(content, place, (form, values), kind)[: None if number in BLOCKS else 1]
     return tags, struct.unpack_from(kind.order + kind.offset, content, at + count * size)[0]
 
 
 MATTER = {WIDTH, HEIGHT, BITS, PACKING, STRIPS, SAMPLES, STRIP_BYTES, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES}
+BLOCKS = {STRIPS, STRIP_BYTES, TILES, TILE_BYTES}
 
 
 def numbers(content: bytes, place: bytes, said: tuple[int, int], kind: Kind) -> tuple[int, ...]:

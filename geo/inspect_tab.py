@@ -8,13 +8,16 @@ from geo.limits import Limits
 from geo.unusable import unusable
 
 LARGEST = 1_000_000
+# A line starts with what MapInfo's readers skip, never with \s*: over line ends, blank lines would take hours.
 LINKS = re.compile(
-    r'^\s*(create\s+view|open\s+table|raster|registertable|"?\\?IsSeamless"?\s*=\s*"?TRUE|begin_?seamless|select\b)|'
-    r'IsSeamless"?\s*=\s*"?TRUE',
+    r"^[ \t(),;]*(create[\s(),;]+view|open[\s(),;]+table|raster|registertable|begin_?seamless|select\b)|"
+    r'IsSeamless"?\s{0,9}=\s{0,9}"?TRUE',
     re.IGNORECASE | re.MULTILINE,
 )
-TYPE = re.compile(r"^\s*type\s+\"?([a-z_]+)", re.IGNORECASE | re.MULTILINE)
-FILE = re.compile(r'^\s*(?:file|description|open\s+table)\s+"([^"]*)"', re.IGNORECASE | re.MULTILINE)
+TYPE = re.compile(r"^[ \t(),;]*type[\s(),;]+\"?([a-z_]+)", re.IGNORECASE | re.MULTILINE)
+FILE = re.compile(
+    r'^[ \t(),;]*(?:file|description|open[\s(),;]+table)[\s(),;]+"?([^"\n]*)"?', re.IGNORECASE | re.MULTILINE
+)
 OWN = ("native", "dbf")
 
 
@@ -26,7 +29,7 @@ def inspect_tab(path: Path, limits: Limits, *, content: bytes | None = None) -> 
     said = path.read_bytes() if content is None else content
     if len(said) > LARGEST or b"\0" in said:
         raise unusable("{file} is not a sound MapInfo table; export it again", code="format_not_sound", file=path.name)
-    text = said.decode("latin-1")
+    text = said.decode("latin-1").replace("\r", "\n")
     kinds = [k.lower() for k in TYPE.findall(text)]
     elsewhere = [f for f in FILE.findall(text) if re.search(r"[/\\:]|\.\.", f)]
     if LINKS.search(text) or elsewhere or not set(kinds) <= {*OWN, *FIELD_TYPES}:

@@ -10,9 +10,14 @@ from geo.unusable import unusable
 
 OLE, SECTOR = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 512
 BOOK, KINDS = "xl/workbook.xml", "[Content_Types].xml"
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-FAR_COLUMN = re.compile(rb"""\br=["']([A-Z]{2,3})\d""")
-FAR_ROW = re.compile(rb"""\br=["'][A-Z]{0,3}0*(\d{5,})["']""")
+SHEET = re.compile(rb"<(?:\w{1,20}:)?sheetData")
+ROW = re.compile(rb"<(?:\w{1,20}:)?row[\s/>]")
+FAR_COLUMN = re.compile(rb"""\br\s{0,9}=\s{0,9}["']\s{0,9}([A-Z]{2,9})\d""", re.IGNORECASE)
+FAR_ROW = re.compile(rb"""\br\s{0,9}=\s{0,9}["']\s{0,9}[A-Z]{0,9}0*(\d{5,})\s{0,9}["']""", re.IGNORECASE)
+MERGED = re.compile(
+    rb"""<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?\bref\s{0,9}=\s{0,9}["'][A-Z]{1,3}(\d{1,9}):[A-Z]{1,3}(\d{1,9})["']"""
+)
+MERGES = 10  # times the most rows that cells may be merged over, altogether
 CELLS_PER_ROW = 100  # on average, of the most rows: a sheet is kept as a full rectangle
 
 
@@ -38,9 +43,10 @@ class Parts:
         self.path, self.limits, self.names = path, limits, set[str]()
 
     def see(self, name: str, content: bytes) -> None:
-        """Look through one part."""
+        """Look through one part; whatever it is called, as a workbook may name its parts freely."""
         self.names.add(name)
-        if not name.lower().endswith((".xml", ".rels", ".vml")):
+        text = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+        if not text and not name.lower().endswith((".xml", ".rels", ".vml")):
             return
         if b"\0" in content[:1000]:
             raise unusable(
@@ -56,24 +62,25 @@ class Parts:
                 file=self.path.name,
                 member=shown(name),
             )
-        if SHEET.fullmatch(name):
+        if SHEET.search(content):
             check_sheet(content, self.path, self.limits)
 
 
 def check_sheet(content: bytes, path: Path, limits: Limits) -> None:
     """Raise `InputError` for a sheet with too many rows or columns: one cell far out makes a huge rectangle."""
-    rows = max([content.count(b"<row"), *(int(n) if len(n) < 9 else 10**9 for n in set(FAR_ROW.findall(content)))])
+    rows = max([len(ROW.findall(content)), *(int(n) if len(n) < 9 else 10**9 for n in set(FAR_ROW.findall(content)))])
     columns = max([1, *map(place, set(FAR_COLUMN.findall(content)))])
     if columns > limits.columns:
         raise beyond(path, limits.columns, "too_many_columns")
-    if rows > limits.rows + SECTOR or rows * columns > CELLS_PER_ROW * limits.rows:
+    down = sum(max(min(int(b), rows) - int(a), 0) for a, b in MERGED.findall(content))
+    if rows > limits.rows + SECTOR or rows * columns > CELLS_PER_ROW * limits.rows or down > MERGES * limits.rows:
         raise beyond(path, limits.rows, "too_many_rows")
 
 
 def place(letters: bytes) -> int:
     """The number of a column: A is 1, AA is 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = 26 * number + letter - 64
     return number
 

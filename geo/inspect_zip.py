@@ -16,7 +16,8 @@ from geo.unusable import unusable
 
 ARCHIVES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz", ".zst", ".jar", ".xlsx", ".docx")
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ")
-END, ENTRY, LOCAL = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
+END, ENTRY, LOCAL, LOCATOR = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04", b"PK\x06\x07"
+UNICODE_NAME = 0x7075  # an extra field with another name, which some readers prefer
 SYMLINK, UNIX, ZIP64, STORED, DEFLATED = 0xA000, 3, 0xFFFFFFFF, 0, 8
 BLOCK = 1 << 20
 See = Callable[[str, bytes], None]
@@ -69,8 +70,9 @@ def directory(content: bytes, path: Path, limits: Limits) -> list[Member]:
     at = content.rfind(END, max(0, len(content) - 65_557))
     if at < 0 or len(content) < at + 22:
         raise not_sound(path, "no directory")
-    disk, _, _, count, size, offset, _ = struct.unpack_from("<4H2IH", content, at + 4)
-    if disk or offset + size > at:
+    disk, _, _, count, size, offset, note = struct.unpack_from("<4H2IH", content, at + 4)
+    # Other readers look for a ZIP64 directory, and allow for bytes before the archive: they would see other members.
+    if disk or offset + size != at or at + 22 + note != len(content) or content[at - 20 : at].startswith(LOCATOR):
         raise not_sound(path, "directory")
     place, members = offset, list[Member]()
     while content[place : place + 4] == ENTRY:
@@ -87,6 +89,8 @@ def directory(content: bytes, path: Path, limits: Limits) -> list[Member]:
             "<I6H3I5H2I", content, place
         )
         raw = content[place + 46 : place + 46 + n]
+        if flags & 0x20 or renames(content[place + 46 + n : place + 46 + n + extra], raw):
+            raise not_sound(path, shown(raw.decode("cp437")))
         name = raw.decode("utf-8" if flags & 0x800 else "cp437", "replace")
         mode = outer >> 16 if made >> 8 == UNIX else 0
         members.append(Member(name, raw, flags, method, crc, packed, full, mode, start))
@@ -94,6 +98,23 @@ def directory(content: bytes, path: Path, limits: Limits) -> list[Member]:
     if len(members) != count or place != offset + size:
         raise not_sound(path, f"{len(members)}/{count}")
     return members
+
+
+def renames(extra: bytes, name: bytes) -> bool:
+    """Whether an extra field gives the member another folder or ending than its name has; other letters it may."""
+    at = 0
+    while at + 4 <= len(extra):
+        number, size = struct.unpack_from("<2H", extra, at)
+        said = extra[at + 9 : at + 4 + size]
+        if number == UNICODE_NAME and frame_of(said) != frame_of(name):
+            return True
+        at += 4 + size
+    return False
+
+
+def frame_of(name: bytes) -> tuple[int, bool, bytes]:
+    """What of a name says where the member lies and what it is."""
+    return name.count(b"/") + name.count(b"\\"), b".." in name, name.rpartition(b".")[2].lower()
 
 
 def check_names(members: list[Member], path: Path) -> None:
@@ -139,8 +160,9 @@ def place(content: bytes, member: Member, path: Path) -> tuple[int, int]:
     at = member.start
     if content[at : at + 4] != LOCAL or len(content) < at + 30:
         raise not_sound(path, shown(member.name))
+    flags, method = struct.unpack_from("<2H", content, at + 6)
     n, extra = struct.unpack_from("<2H", content, at + 26)
-    if content[at + 30 : at + 30 + n] != member.raw:
+    if content[at + 30 : at + 30 + n] != member.raw or method != member.method or (flags ^ member.flags) & 0x2061:
         raise not_sound(path, shown(member.name))
     start = at + 30 + n + extra
     return start, start + member.packed

@@ -23,6 +23,9 @@ CELLS = ("commune_code", "commune_name", "former_district")
 STEPS = ("find", "respelt", "nearly")  # of Names, the surest first
 
 
+OLDER = "name_also_older"
+
+
 class Remark(NamedTuple):
     """A warning about a row whose unit was found nevertheless: its code, column and words."""
 
@@ -221,15 +224,15 @@ def also_older(unit: str, asked: Asked, meant: Meant, known: Known) -> tuple[Rem
     if not others:
         return ()
     words = {"value": asked.name, "found": listed([unit], known.communes), "when": old.vintage}
-    return (Remark("name_also_older", "commune_name", {**words, "allowed": listed(others, old.names)}),)
+    return (Remark(OLDER, "commune_name", {**words, "district": meant.said, "allowed": listed(others, old.names)}),)
 
 
 def only_in_old_files(answers: Mapping[tuple[str, ...], Found]) -> dict[tuple[str, ...], Found]:
-    """The answers, without `name_also_older` where nothing in the file names an old commune: all names are new."""
+    """The answers, without `name_also_older` where nothing in the file names an old commune or its district."""
     if any(found.former for found in answers.values()):
         return dict(answers)
     return {
-        cells: found._replace(remarks=tuple(r for r in found.remarks if r.code != "name_also_older"))
+        cells: found._replace(remarks=tuple(r for r in found.remarks if r.code != OLDER or r.words.get("district")))
         for cells, found in answers.items()
     }
 
@@ -266,7 +269,8 @@ def likely(value: str, known: Known, meant: Meant) -> list[str]:
     units = [(names, i) for names in known.lists for i in names.titles]
     inside = [(n, i) for n, i in units if meant.districts and n.in_district(i, meant.districts)]
     for some in (inside, units):
-        if like := similar(name, [(n.titles[i], n.spelling(i)) for n, i in some]):
+        once = {n.spelling(i): n.titles[i] for n, i in reversed(some)}  # as the workspace has it, where several do
+        if like := similar(name, [(shown, spelt) for spelt, shown in once.items()]):
             return like
     return []
 

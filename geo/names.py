@@ -35,6 +35,9 @@ SEPARATORS = re.compile(r"\s*[,;(]\s*|\s+[-–—]\s+")  # between a unit and th
 I_OR_Y = re.compile(r"\b(qu|[bcdđghklmnprstvx]+)y(?=[\u0300\u0309\u0303\u0301\u0323]?(?:\s|$))")
 
 
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff"))  # what web pages leave in copied text
+
+
 class Named(NamedTuple):
     """A unit's name taken apart: the kind it says ("" where it says none) and the bare name, ready to compare."""
 
@@ -44,7 +47,9 @@ class Named(NamedTuple):
 
 def nfc(text: str) -> str:
     """The text in NFC, with single spaces and none at the ends."""
-    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(UNSEEN)).split())
 
 
 def fold(text: str) -> str:

@@ -1,21 +1,26 @@
-"""Villages of a list that are possible but hardly right: too few or too many people, or a place that is not theirs.
+"""Villages of a list that are hardly right: totals, too few or too many people, or a place that is not theirs.
 
-Warnings only; what cannot be is refused by `geo.areas.impossible_villages`.
+Warnings, but for totals, which would count people twice; `geo.areas.impossible_villages` refuses what cannot be.
 """
 
+import re
 from collections.abc import Iterable
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.layer import Layer
-from geo.notices import Notice
+from geo.names import COMMUNE_KINDS, commune_name, header_key
+from geo.notices import Notice, Severity
 from geo.units import Units
 
 CROWDED = 15.0  # people per household; the census of 2019 has 3.6 in the province, the largest commune mean is below 6
 SMALLEST_M = 1.0  # centres nearer than this are one point
 FAR_M = 1000.0
 MESSAGES = {
+    "village_is_total": (
+        "“{value}” is a total or a commune, not a village; delete the row, or give the village's own name"
+    ),
     "fewer_people_than_households": (
         "{people} people live in {households} households; a household has at least one person. Check whether the two "
         "columns are exchanged"
@@ -32,6 +37,7 @@ MESSAGES = {
         "or the commune"
     ),
 }
+TOTAL = re.compile(r"tong|(tong (cong|so)|toan (xa|phuong|thi tran|tinh|huyen)|total)( .*)?|cong( \d.*)?")
 Finding = tuple[str, pd.Series, dict[str, pd.Series]]
 
 
@@ -44,7 +50,7 @@ def odd_villages(frame: pd.DataFrame, rows: pd.Index, layer: Layer, units: Units
     if layer.name != "village" or frame.empty:
         return []
     numbers = pd.Series([int(r) for r in rows], index=frame.index)
-    found = [*crowds(frame)]
+    found = [totals(frame), *crowds(frame)]
     if isinstance(frame, gpd.GeoDataFrame):
         points = frame[frame.geom_type == "Point"]
         found += [shared_centres(points, numbers), *outside(points, units)]
@@ -57,8 +63,16 @@ def told(finding: Finding, numbers: pd.Series, ids: pd.Series) -> Iterable[Notic
     for at in mask.index[mask.to_numpy(dtype=bool)]:
         words = tuple((name, str(values[at])) for name, values in texts.items())
         sender = "" if pd.isna(ids[at]) else str(ids[at])
-        column = "people" if "people" in texts else ""
-        yield Notice(code, "warning", MESSAGES[code], int(numbers[at]), sender, column, values=words)
+        column = "people" if "people" in texts else "name" if "value" in texts else ""
+        severity: Severity = "error" if code == "village_is_total" else "warning"
+        yield Notice(code, severity, MESSAGES[code], int(numbers[at]), sender, column, values=words)
+
+
+def totals(frame: pd.DataFrame) -> Finding:
+    """Rows that sum up the villages above or below them: their people would count twice."""
+    names = frame["name"].fillna("").astype(str)
+    sums = names.map(lambda n: bool(TOTAL.fullmatch(header_key(n))) or commune_name(n).kind in COMMUNE_KINDS)
+    return "village_is_total", sums & (names != ""), {"value": names}
 
 
 def crowds(frame: pd.DataFrame) -> list[Finding]:

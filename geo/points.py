@@ -43,7 +43,8 @@ def raw_shapes(
         return points.set_crs(crs, allow_override=True), [*notices, *found]
     shapes = sheet.shapes.reindex(frame.index)
     crs, found = agreed(shapes.crs, said, options.crs)
-    shapes = gpd.GeoSeries(shapes.to_numpy(), index=frame.index, crs=crs)
+    array = shapes.to_numpy()
+    shapes = gpd.GeoSeries(np.where(shapely.is_empty(array), None, array), index=frame.index, crs=crs)
     return gpd.GeoDataFrame(frame, geometry=shapes), [*found, *null_island(shapes, sender_ids(frame, layer))]
 
 

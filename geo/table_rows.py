@@ -13,6 +13,10 @@ from geo.notices import Notice
 from geo.unusable import unusable
 from geo.values import is_blank
 
+MERGED = (
+    "the number {value} stands in a cell merged over rows {first}–{last} and was read in each of them; if it is their "
+    "sum, write one number in each row"
+)
 Row = Sequence[object]
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, row and column from 0
 
@@ -103,8 +107,13 @@ def spread(rows: Sequence[Row], first: int, merged: Iterable[Range]) -> tuple[li
             row[column : column + 1] = [value]
             done[i] = row
     message = "{n} merged cells run over several rows; each of those rows was read with their value"
-    values = (("n", str(len(down))),)
-    return done, [Notice("cells_merged", "info", message, row=0, values=values)]
+    found = [Notice("cells_merged", "info", message, row=0, values=(("n", str(len(down))),))]
+    for (top, column), (bottom, _) in down:
+        value = rows[top][column] if column < len(rows[top]) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            values = (("value", f"{value:g}"), ("first", str(top + 1)), ("last", str(bottom + 1)))
+            found.append(Notice("number_merged", "warning", MERGED, top + 1, value=f"{value:g}", values=values))
+    return done, found
 
 
 def data_rows(rows: Sequence[Row], first: int) -> tuple[dict[int, Row], list[Notice]]:

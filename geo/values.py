@@ -6,7 +6,7 @@ A cell that can be read in two ways is never read: the code of the finding comes
 import math
 import re
 from collections.abc import Callable, Hashable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 
 import pandas as pd
@@ -30,6 +30,8 @@ COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|\d+,\d{1,2
 POWER = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
 EITHER = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"  # a local time of day after a date says nothing more of the day
+ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
+HERE = timezone(timedelta(hours=7))  # Vietnam has no summer time
 DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})" + TIME)
 ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + TIME)
 YEAR = re.compile(r"(\d{4})")
@@ -181,8 +183,23 @@ def day_month_unclear(raw: Iterable[object]) -> bool:
     return any(m[1] != m[2] for m in found) and all(int(m[1]) <= 12 and int(m[2]) <= 12 for m in found)
 
 
+def half_turned(raw: Iterable[object]) -> str:
+    """A text that is a date, of a column whose text dates all have days above 12 while its date cells have none: ""
+    elsewhere. So a spreadsheet leaves them that takes day/month for month/day where it can.
+    """
+    given = [v for v in raw if not is_blank(v)]
+    days = [v.day for v in given if isinstance(v, date)]
+    texts = [(int(m[1]), v) for v in given if isinstance(v, str) and (m := DAY_FIRST.fullmatch(nfc(v)))]
+    turned = days and texts and max(days) <= 12 and min(day for day, _ in texts) > 12 and len(days) + len(texts) > 3
+    return texts[0][1] if turned else ""
+
+
 def read_date(given: object, *, mixed: bool) -> Cell:
     """A day: ISO, day/month/year, or a spreadsheet's own date; `not_a_date` or `date_ambiguous`."""
+    if isinstance(given, str) and ZONED.fullmatch(given.strip()):
+        given = datetime.fromisoformat(given.strip())
+    if isinstance(given, datetime) and given.tzinfo is not None:
+        given = given.astimezone(HERE)
     if isinstance(given, date):
         return pd.Timestamp(given).tz_localize(None).normalize(), ""
     said = nfc(given) if isinstance(given, str) else ""

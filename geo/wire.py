@@ -30,10 +30,14 @@ KINDS: dict[str, Callable[[str], object]] = {
     "date": date.fromisoformat, "datetime": datetime.fromisoformat,
 }  # fmt: skip
 REPORT = b"hatangso"
-# the head of a shape that holds shapes (4 … 7), in either byte order, in both ways of saying Z and M
+CELL_BYTES = 8  # of memory that a cell takes at least, in either process
+LONGEST_CRS = 20_000
+# what a CRS may not name: PROJ would open such files here, outside all walls
+FILES = re.compile(r'grids\s*=(?!@null)|grids"\s*,|PARAMETERFILE|\binit=', re.IGNORECASE)
+# the head of a shape that holds shapes (4 … 12), in either byte order, in both ways of saying Z and M
 NESTING = re.compile(
-    rb"\x01(?:[\x04-\x07]\x00|[\xec-\xef]\x03|[\xd4-\xd7]\x07|[\xbc-\xbf]\x0b)\x00[\x00\x20\x40\x80\xa0\xc0\xe0]"
-    rb"|\x00[\x00\x20\x40\x80\xa0\xc0\xe0]\x00(?:\x00[\x04-\x07]|\x03[\xec-\xef]|\x07[\xd4-\xd7]|\x0b[\xbc-\xbf])",
+    rb"\x01(?:[\x04-\x0c]\x00|[\xec-\xf4]\x03|[\xd4-\xdc]\x07|[\xbc-\xc4]\x0b)\x00[\x00\x20\x40\x60\x80\xa0\xc0\xe0]"
+    rb"|\x00[\x00\x20\x40\x60\x80\xa0\xc0\xe0]\x00(?:\x00[\x04-\x0c]|\x03[\xec-\xf4]|\x07[\xd4-\xdc]|\x0b[\xbc-\xc4])",
     re.DOTALL,
 )
 
@@ -119,6 +123,12 @@ def crs_text(crs: CRS | None) -> str | None:
     return named if named and CRS.from_user_input(named) == crs else str(crs.to_wkt())
 
 
+def needs_file(crs: CRS | None) -> bool:
+    """Whether a CRS names a file of shifts, or is longer than any true one; such a CRS is refused by `unpacked`."""
+    said = crs_text(crs) or ""
+    return len(said) > LONGEST_CRS or FILES.search(said) is not None
+
+
 def noted(notice: Notice) -> list[object]:
     """A notice as a list of its fields."""
     n = notice
@@ -128,13 +138,45 @@ def noted(notice: Notice) -> list[object]:
 def unpacked(content: memoryview | bytes, limits: Limits) -> Sheet:
     """The sheet of `packed`; `WireError` where it is not one, or holds more than the limits allow."""
     try:
+        refuse_compressed(content)
         with pa.ipc.open_stream(pa.py_buffer(content)) as stream:
             table = stream.read_all()
         table.validate(full=True)
         report = json.loads(table.schema.metadata[REPORT])
         return sheet_of(table, report, limits)
-    except (pa.ArrowException, OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except Exception as error:  # each library has errors of its own, and none of them may end this process
         raise WireError(f"the answer is not a sheet: {error}") from error
+
+
+def refuse_compressed(content: memoryview | bytes) -> None:
+    """Raise `WireError` for compressed batches: a small answer would unpack to more than this process can hold.
+
+    `compression` is field 3 of `RecordBatch` in Message.fbs of Arrow; `packed` never sets it.
+    """
+    for message in pa.ipc.MessageReader.open_stream(pa.py_buffer(content)):
+        if message.type == "schema":
+            continue
+        said = message.metadata.to_pybytes()
+        batch = table_in(said, field(said, int.from_bytes(said[:4], "little"), 2))
+        if message.type == "dictionary":
+            batch = table_in(said, field(said, batch, 1))
+        if not batch or field(said, batch, 3):
+            raise WireError("compressed")
+
+
+def table_in(content: bytes, place: int) -> int:
+    """Where the table stands to which a field points, 0 without that field."""
+    return place + int.from_bytes(content[place : place + 4], "little") if place else 0
+
+
+def field(content: bytes, table: int, number: int) -> int:
+    """Where a field of a flatbuffer's table stands, 0 where it is not given."""
+    layout = table - int.from_bytes(content[table : table + 4], "little", signed=True)
+    place = layout + 4 + 2 * number
+    if layout < 0 or place >= layout + int.from_bytes(content[layout : layout + 2], "little"):
+        return 0
+    offset = int.from_bytes(content[place : place + 2], "little")
+    return table + offset if offset else 0
 
 
 def sheet_of(table: pa.Table, report: dict[str, Any], limits: Limits) -> Sheet:
@@ -148,7 +190,14 @@ def sheet_of(table: pa.Table, report: dict[str, Any], limits: Limits) -> Sheet:
     types = {field.type for field in list(table.schema)[: len(headers)]}
     if not types <= TYPES:
         raise WireError(f"types {types}")
-    rows = pd.Index(table.column(len(headers)).to_numpy().astype("int64"), name="row")
+    if table.num_rows * len(headers) * CELL_BYTES > limits.memory:
+        raise WireError(f"{table.num_rows} rows of {len(headers)} cells")
+    numbers = table.column(len(headers))
+    if numbers.type != pa.int64() or numbers.null_count:
+        raise WireError("rows without a number")
+    rows = pd.Index(numbers.to_numpy(), name="row")
+    if not rows.is_unique or (len(rows) and rows.min() < 0):
+        raise WireError("rows that are numbered alike")
     cells = {at: pd.Series(cells_of(table.column(at)), index=rows, dtype=object) for at in range(len(headers))}
     frame = pd.DataFrame(cells, index=rows, columns=range(len(headers)), dtype=object)
     return Sheet(
@@ -166,6 +215,9 @@ def sheet_of(table: pa.Table, report: dict[str, Any], limits: Limits) -> Sheet:
 def cells_of(values: pa.ChunkedArray) -> list[object]:
     """The cells of one column; missing is None."""
     if values.type == MIXED:
+        for part in values.chunks:  # repeated in every row, so few and short
+            if not set(part.field(0).dictionary.to_pylist()) <= set(KINDS):
+                raise WireError("cells of an unknown kind")
         return [KINDS[v["kind"]](v["text"]) for v in values.to_pylist()]
     return list(values.to_pylist())
 
@@ -176,10 +228,22 @@ def shapes_of(values: pa.ChunkedArray, rows: pd.Index, crs: str | None, limits: 
     for one in wkb:
         if one is not None and NESTING.match(one) and len(NESTING.findall(one)) > limits.depth:
             raise WireError("collections nested too deep")
-    shapes = shapely.from_wkb(np.array(wkb, dtype=object))
+    with np.errstate(invalid="ignore"):  # a NaN among the coordinates is told later, row by row
+        shapes = shapely.from_wkb(np.array(wkb, dtype=object))
     if int(shapely.get_num_coordinates(shapes).sum()) > limits.vertices:
         raise WireError("too many vertices")
-    return gpd.GeoSeries(shapes, index=rows, crs=CRS.from_user_input(text(crs)) if crs is not None else None)
+    return gpd.GeoSeries(shapes, index=rows, crs=crs_of(crs))
+
+
+def crs_of(said: object) -> CRS | None:
+    """The CRS of its code or WKT; `WireError` for anything else, and for one that names a file."""
+    if said is None:
+        return None
+    if len(text(said)) > LONGEST_CRS or FILES.search(text(said)):
+        raise WireError("a CRS that needs a file")
+    if re.fullmatch(r"[A-Za-z]{2,20}:\w{1,20}", text(said)):
+        return CRS.from_authority(*text(said).split(":"))
+    return CRS.from_wkt(text(said))
 
 
 def notice_of(said: Sequence[Any]) -> Notice:
@@ -191,6 +255,8 @@ def notice_of(said: Sequence[Any]) -> Notice:
     if not all(re.fullmatch(r"\{\w+|\}[^{}]*", f) for f in fields):
         raise WireError("not a message")
     pairs = tuple((text(k), text(v)) for k, v in values)
+    if pairs:
+        message.format(**dict(pairs))  # `KeyError` without a value for each name
     return Notice(code, severity, message, int(row), text(sender), text(where), text(value), pairs)
 
 

@@ -19,7 +19,7 @@ from geo.format import FORMATS
 from geo.limits import Limits
 from geo.unusable import unusable
 from geo.wire import WireError, unpacked
-from geo.worker_copy import private_copy
+from geo.worker_copy import private_copy, too_large
 from geo.worker_start import HEAD_BYTES, exchange
 
 RASTERS = (".tif", ".tiff")
@@ -54,7 +54,7 @@ def ask(
         raise ValueError(f"no walls {sorted(without - LAYERS)}")
     check_given(task, path, limits)
     started = time.monotonic()
-    with private_copy(path) as copy:
+    with private_copy(path, limits.raster if task == "raster" else limits.unpacked) as copy:
         request = {
             "task": task, "path": str(copy), "shown": path.name, "limits": asdict(limits),
             "options": dict(options or {}), "without": sorted(without),
@@ -78,13 +78,7 @@ def check_given(task: str, path: Path, limits: Limits) -> None:
         )
     most, size = limits.raster if task == "raster" else limits.packed, path.stat().st_size
     if size > most:
-        raise unusable(
-            "{file} has {size} bytes; at most {most} are read; split it or leave out what is not needed",
-            code="too_large",
-            file=path.name,
-            size=size,
-            most=most,
-        )
+        raise too_large(path, size, most)
     if size == 0:
         raise unusable("{file} is empty; send it again", code="file_empty", file=path.name)
 
@@ -117,13 +111,13 @@ def understood(
         if bytes(body[:4]) not in (b"II*\0", b"II+\0"):
             raise WireError("not a raster")
         return None, bytes(body)
-    except (ValueError, LookupError, TypeError) as error:
-        raise ended({"status": 0, "what": str(error)[:200]}, path, limits) from error
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ended({"status": 0, "what": plain(error)}, path, limits) from error
 
 
 def refused(head: dict[str, Any]) -> InputError:
     """The refusal that the process said, as an error here."""
-    error = InputError(str(head["text"])[:4000])
+    error = InputError(plain(head["text"]))
     code = str(head["refused"])
     error.code = code if re.fullmatch(r"[a-z][a-z0-9_]{2,40}", code) else "worker_died"
     return error
@@ -151,5 +145,10 @@ def ended(report: dict[str, Any], path: Path, limits: Limits) -> InputError:
         "and export it again",
         code="worker_died",
         file=path.name,
-        what=report.get("what") or report["status"],
+        what=plain(report.get("what") or report["status"])[:200],
     )
+
+
+def plain(said: object) -> str:
+    """Text from the other side, short and without signs that steer a terminal; its lines stay."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in str(said)[:4000])

@@ -20,6 +20,7 @@ from geo import confine
 from geo.limits import Limits
 from geo.worker_drivers import without_others
 
+LONGEST = 1 << 16  # bytes of a request
 IDLE_S = 5.0  # how often an idle process looks whether its parent still lives
 ALONE = (".shp", ".tab", ".mif")  # hold one layer, whose name is that of the file
 
@@ -145,10 +146,16 @@ class Crew:
 
     def accept(self) -> bool:
         """Fork a child for the next request; whether there was one."""
-        content, places, _, _ = socket.recv_fds(self.orders, 1 << 16, 2)
+        content, places, _, _ = socket.recv_fds(self.orders, LONGEST, 2)
         if not content or len(places) != 2:
             return False
-        request, (out, report) = json.loads(content), places
+        out, report = places
+        try:
+            request = json.loads(content)
+        except ValueError:  # longer than a request may be, so cut: its sender hears nothing, the others work on
+            os.close(out)
+            os.close(report)
+            return True
         started_by = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -201,9 +208,13 @@ def main() -> None:
         orders.send(b"ready")
         Crew(orders).run()
         return
+    prepared()  # first: it may start this program again, which then reads the request
     request = json.loads(sys.stdin.buffer.readline())
-    prepared()
-    serve(request, sys.stdout.buffer)
+    out = os.dup(sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # what a library prints is no part of the answer
+    with os.fdopen(out, "wb") as stream:
+        serve(request, stream)
 
 
 if __name__ == "__main__":

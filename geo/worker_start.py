@@ -28,18 +28,28 @@ class Zygote:
     """A process that has imported the libraries and forks a child for every request; Linux only. Any thread may ask."""
 
     def __init__(self, command: tuple[str, ...], env: dict[str, str]) -> None:
-        self.command, self.env, self.lock = command, env, threading.Lock()
+        self.command, self.env, self.lock = command, env, threading.RLock()
         self.process: subprocess.Popen[bytes] | None = None
         self.orders: socket.socket | None = None
         self.owner = 0
 
     def send(self, request: bytes, places: list[int]) -> None:
-        """Hand over a request with the descriptors for its answer and its report; starts the process where needed."""
+        """Hand over a request with the descriptors for its answer and its report; starts the process where needed.
+
+        A process that just ended may still look alive: then another is started, once.
+        """
         with self.lock:
-            if not self.alive():
-                self.start()
-            assert self.orders is not None  # noqa: S101  set by start
-            socket.send_fds(self.orders, [request], places)
+            for again in (True, False):
+                if not self.alive():
+                    self.start()
+                assert self.orders is not None  # noqa: S101  set by start
+                try:
+                    socket.send_fds(self.orders, [request], places)
+                    return
+                except ConnectionError:
+                    self.stop()
+                    if not again:
+                        raise
 
     def alive(self) -> bool:
         """Whether the process runs and was started by this process, not by one that this was forked from."""
@@ -49,7 +59,7 @@ class Zygote:
         """Start the process and wait until it is ready; `InputError` where it cannot be started."""
         if self.owner == os.getpid():
             self.stop()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = (above_standard(s) for s in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  our own interpreter and module
                 [*self.command, "--orders", str(theirs.fileno())],
@@ -73,12 +83,21 @@ class Zygote:
 
     def stop(self) -> None:
         """End the process and all its children."""
-        if self.orders is not None:
-            self.orders.close()
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-        self.process = self.orders = None
+        with self.lock:
+            if self.orders is not None:
+                self.orders.close()
+            if self.process is not None:
+                self.process.kill()
+                self.process.wait()
+            self.process = self.orders = None
+
+
+def above_standard(made: socket.socket) -> socket.socket:
+    """The socket under a number above 2: where this program was started without standard input, it may have got 0."""
+    import fcntl  # noqa: PLC0415  does not exist on Windows
+
+    with made:
+        return socket.socket(fileno=fcntl.fcntl(made.fileno(), fcntl.F_DUPFD_CLOEXEC, 3))
 
 
 ZYGOTES: dict[bool, Zygote] = {}
@@ -117,6 +136,7 @@ def by_fork(request: bytes, limits: Limits, *, every_driver: bool) -> tuple[byte
     finally:
         os.close(out_theirs)
         os.close(told_theirs)
+    deadline = time.monotonic() + limits.seconds
     timer = threading.Timer(limits.seconds + GRACE_S, worker.stop)
     timer.daemon = True
     timer.start()
@@ -127,7 +147,7 @@ def by_fork(request: bytes, limits: Limits, *, every_driver: bool) -> tuple[byte
             line = stream.read(HEAD_BYTES)
     finally:
         timer.cancel()
-    return content, json.loads(line) if line else {"status": -9, "late": True}
+    return content, json.loads(line) if line else {"status": -9, "late": time.monotonic() >= deadline}
 
 
 def by_process(request: bytes, limits: Limits, *, every_driver: bool) -> tuple[bytearray, dict[str, Any]]:
@@ -138,18 +158,24 @@ def by_process(request: bytes, limits: Limits, *, every_driver: bool) -> tuple[b
     )  # fmt: skip
     deadline = time.monotonic() + limits.seconds + START_S
     timer = threading.Timer(limits.seconds + START_S, process.kill)
+    timer.daemon = True
     timer.start()
+    content = bytearray()
     try:
         assert process.stdin is not None and process.stdout is not None  # noqa: S101  both are pipes
-        with process.stdin as stream:
-            stream.write(request + b"\n")
         with process.stdout as stream:
+            try:
+                with process.stdin as orders:
+                    orders.write(request + b"\n")
+            except OSError:
+                pass  # it ended before it heard: its status says so
             content = within(stream, limits)
+        status = process.wait()  # the timer ends one that neither answers nor ends
     finally:
         timer.cancel()
-        if process.poll() is None and time.monotonic() < deadline:
-            process.wait(timeout=START_S)
-    return content, {"status": process.wait(), "late": time.monotonic() >= deadline}
+        process.kill()
+        process.wait()
+    return content, {"status": status, "late": time.monotonic() >= deadline}
 
 
 def within(stream: BinaryIO | Any, limits: Limits) -> bytearray:  # noqa: ANN401  raw or buffered

@@ -1,8 +1,10 @@
 """What the throw-away process is asked to do with a file. Runs there only, inside all walls."""
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 from pyproj.exceptions import CRSError
 from shapely.errors import GEOSException
@@ -13,7 +15,7 @@ from geo.format import FORMATS, Format
 from geo.limits import Limits
 from geo.notices import Notice
 from geo.unusable import unusable
-from geo.wire import packed
+from geo.wire import needs_file, packed
 
 Options = Mapping[str, str | float | None]
 Named = Callable[[str], str]
@@ -23,13 +25,19 @@ HEAD = 4096
 def sheet(path: Path, limits: Limits, options: Options, named: Named) -> tuple[str, bytes]:
     """The sheet of the file, or of its named sublayer, packed."""
     chosen = recognised(path)
-    if not options.get("uninspected"):
-        chosen.inspect(path, limits)
     try:
+        if not options.get("uninspected"):
+            chosen.inspect(path, limits)
         found = chosen.read(path, str(options.get("sublayer") or ""), limits)
-    except (GEOSException, CRSError) as error:  # a shape or a CRS that no library takes
+    except (GEOSException, CRSError, BadZipFile, zlib.error, NotImplementedError) as error:  # no library takes it
         raise unusable("{file} cannot be read: {why}", code="format_not_sound", file=path.name, why=error) from error
     check_size(found, path, limits)
+    if found.shapes is not None and needs_file(found.shapes.crs):
+        raise unusable(
+            "{file} has a CRS that needs a file of shifts, which is not read; export it as WGS 84",
+            code="link_forbidden",
+            file=path.name,
+        )
     notices = tuple(reworded(n, named) for n in found.notices)
     return "sheet", packed(replace(found, notices=notices, format=found.format or chosen.name))
 

@@ -17,6 +17,7 @@ from geo.write import atomic
 COLOURS = {"error": "#f8b4b4", "warning": "#ffe08a", "info": "#d7e8f5"}
 MOST_COMMENTS = 10_000  # a spreadsheet with more is slow to open; the list of findings has them all
 LONGEST = 1000  # characters of a comment
+EXACT = 10**15  # a spreadsheet rounds larger whole numbers, such as long codes
 CELL_LIMIT = 32_767  # characters that Excel takes in a cell
 OPTIONS = {
     "strings_to_formulas": False,
@@ -94,7 +95,7 @@ def write_row(
                 rows.write_blank(at, column, None, shown)
         elif isinstance(value, bool):
             rows.write_boolean(at, column, value, shown)
-        elif isinstance(value, int | float):
+        elif isinstance(value, int | float) and abs(value) < EXACT:
             rows.write_number(at, column, value, shown)
         elif isinstance(value, date | datetime):
             plain = value.replace(tzinfo=None) if isinstance(value, datetime) else value

@@ -208,3 +208,8 @@ def test_names_of_2019_come_to_their_successors_or_are_refused_or_warned_about(n
         code = census["commune_code"][at]
         truth = set().union(*(ends.get(step, set()) for step in later.get(code, {code})))
         assert not truth or found["commune_named"][at] in truth, census["commune"][at]
+
+
+def test_a_name_with_an_old_district_that_was_also_another_commune_is_told(new):
+    assert named(new, commune_name="Phường Đông Sơn, Thành phố Thanh Hóa") == ("16378", ["name_also_older"])
+    assert named(new, commune_name="Phường Đông Sơn") == ("16378", [])

@@ -82,3 +82,11 @@ def test_rows_of_a_file_of_features_stand_below_their_headings(tmp_path):
     rows = openpyxl.load_workbook(tmp_path / "e.xlsx").worksheets[0]
     assert [rows.cell(r, 1).value for r in (1, 2, 3)] == ["Mã", "a", "b"]
     assert rows["A3"].comment is not None
+
+
+def test_long_whole_numbers_keep_all_their_digits(tmp_path):
+    sheet = Sheet(
+        ("Mã",), pd.DataFrame([[12345678901234678]], index=pd.Index([2], name="row"), columns=[0]), header_row=1
+    )
+    write_errors(sheet, {}, [], tmp_path / "e.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "e.xlsx").worksheets[0]["A2"].value == "12345678901234678"

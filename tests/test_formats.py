@@ -279,3 +279,71 @@ def test_the_published_valid_examples_are_read_without_errors(shared):
     for path in sorted((shared / "geometry" / "examples" / "valid").glob("*.geojson")):
         sheet = read(path)
         assert not [n for n in sheet.notices if n.severity == "error"], path.name
+
+
+def workbook(tmp_path, *sheets: str, order=(1, 2)) -> Path:
+    """An XLSX written by hand: rows of XML per sheet, named in another order than their files."""
+    path = tmp_path / "hand.xlsx"
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    named = "".join(f'<sheet name="T{n}" sheetId="{n}" r:id="rId{n}"/>' for n in order)
+    links = "".join(
+        f'<Relationship Id="rId{n}" Type="{rel}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in (1, 2)
+    )
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+        for n in (1, 2)
+    )
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default '
+        'Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName='
+        '"/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        f"{kinds}</Types>",
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+        f'Id="rId1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook {space} xmlns:r="{rel}"><sheets>{named}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f"{links}</Relationships>",
+    }
+    parts |= {
+        f"xl/worksheets/sheet{n}.xml": f"<worksheet {space}><sheetData>{s}</sheetData></worksheet>"
+        for n, s in enumerate(sheets, 1)
+    }
+    with ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def text(cell, said):
+    return f'<c r="{cell}" t="inlineStr"><is><t>{said}</t></is></c>'
+
+
+HEAD = f'<row r="1">{text("A1", "Mã")}{text("B1", "Tên")}{text("C1", "Số hộ")}</row>'
+GOOD = f'{HEAD}<row r="2">{text("A2", "a")}{text("B2", "A")}<c r="C2"><v>3</v></c></row>'
+BROKEN = f'{HEAD}<row r="2">{text("A2", "a")}<c r="B2" s="0"/><c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
+
+
+def test_an_error_beside_a_blank_formatted_cell_is_told_of_its_own_column(tmp_path):
+    sheet = read(workbook(tmp_path, BROKEN, GOOD))
+    (notice,) = [n for n in sheet.notices if n.code == "formula_broken"]
+    assert (notice.row, "“Số hộ” shows #DIV/0!" in notice.text("en")) == (2, True)
+
+
+def test_errors_are_told_of_the_sheet_that_is_read_whatever_its_file_is_called(tmp_path):
+    path = workbook(tmp_path, GOOD, BROKEN, order=(2, 1))
+    assert [n.row for n in read(path, "T2").notices if n.code == "formula_broken"] == [2]
+    assert not [n for n in read(path, "T1").notices if n.code == "formula_broken"]
+
+
+def test_other_documents_of_a_kmz_and_links_of_a_kml_are_told(tmp_path):
+    linked = KML.replace(
+        "</Document>", "<NetworkLink><Link><href>http://x/y.kml</href></Link></NetworkLink></Document>"
+    )
+    with ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("doc.kml", linked)
+        archive.writestr("files/more.kml", KML)
+    sheet = read(tmp_path / "a.kmz", "Trạm")
+    assert {n.code: n.severity for n in sheet.notices} == {"other_documents": "warning", "link_not_followed": "warning"}
+    assert "files/more.kml" in sheet.notices[-1].text("vi")

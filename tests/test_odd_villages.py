@@ -63,3 +63,18 @@ def test_no_rows_and_other_layers_say_nothing(communes):
     assert found(villages()) == []
     frame = villages(("A", "k", None))
     assert odd_villages(frame, pd.Index([2]), LAYERS["wifi"], None) == []
+
+
+def test_a_total_or_a_commune_among_villages_is_an_error_and_a_village_of_such_a_name_is_not():
+    names = [
+        "Tổng cộng toàn xã",
+        "Cộng (2 thôn)",
+        "TỔNG",
+        "Toàn xã",
+        "Xã Hoằng Tiến",
+        "Cộng Hòa",
+        "Thôn Tổng",
+        "Toàn Tân",
+    ]
+    notices = odd_villages(villages(*((n, "k", None) for n in names)), pd.RangeIndex(2, 10), VILLAGE, None)
+    assert [(n.row, n.code, n.severity) for n in notices] == [(r, "village_is_total", "error") for r in range(2, 7)]

@@ -391,3 +391,42 @@ def test_features_are_counted_from_one_and_an_invalid_one_is_refused(tmp_path):
     reading = read(path, "cluster")
     assert found(reading) == [(2, "geometry_invalid")]
     assert reading.frame["name"].tolist() == ["a"]
+
+
+def test_an_empty_point_is_a_row_without_place(tmp_path):
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=[Point(), Point(105, 19)], crs=4326).to_file(path)
+    reading = read(path)
+    assert (reading.frame["name"].tolist(), found(reading)) == (["b"], [(1, "geometry_missing")])
+
+
+def test_a_row_number_does_not_stand_for_an_id_that_another_row_has(tmp_path):
+    reading = read(csv(tmp_path, "id,name,lon,lat", "3,A,105,19", ",B,105.1,19", "2,C,105.2,19"))
+    assert reading.frame["id"].tolist() == ["3", "#3", "2"]
+
+
+def test_where_takes_names_that_differ_in_the_place_of_the_tone_and_says_how_many_rows(tmp_path):
+    path = csv(tmp_path, "name,huyen,lon,lat", "A,Hoằng Hóa,105,19", "B,Hoằng Hoá,105,19", "C,Nga Sơn,x,19")
+    reading = read(path, where=(("huyen", "Hoằng Hóa"),))
+    assert reading.frame["name"].tolist() == ["A", "B"]
+    assert found(reading) == []
+    assert "2 of 3" in next(n for n in reading.notices if n.code == "rows_chosen").text("en")
+
+
+def test_a_moment_with_a_zone_is_the_day_in_vietnam(tmp_path):
+    path = csv(
+        tmp_path,
+        "id,operator,ngay,lon,lat",
+        "a,vnpt,2025-12-31T17:00:00Z,105,19",
+        "b,vnpt,2025-12-31T16:59:00+00:00,105,19",
+    )
+    assert read(path, "bts").frame["status_date"].dt.date.tolist() == [date(2026, 1, 1), date(2025, 12, 31)]
+
+
+def test_dates_that_a_program_may_have_half_exchanged_are_a_warning(tmp_path):
+    days = [datetime(2025, 3, 4), datetime(2025, 11, 2), "25/04/2025", "13/05/2025"]
+    rows = [[f"T{i}", "vnpt", day, 105.5, 19.5] for i, day in enumerate(days)]
+    reading = read(xlsx(tmp_path, ["Mã", "Nhà mạng", "Ngày kiểm tra", "Kinh độ", "Vĩ độ"], *rows), "bts")
+    assert (0, "date_half_turned") in found(reading, "warning")
+    reading = read(xlsx(tmp_path, ["Mã", "Nhà mạng", "Ngày kiểm tra", "Kinh độ", "Vĩ độ"], *rows[:2]), "bts")
+    assert (0, "date_half_turned") not in found(reading, "warning")

@@ -81,3 +81,9 @@ def test_an_empty_table_is_refused():
     with pytest.raises(InputError) as caught:
         tabular([[""], [None]], "a")
     assert caught.value.code == "file_empty"
+
+
+def test_a_number_merged_over_rows_is_read_in_each_with_a_warning_of_its_row():
+    sheet = tabular([["Tên thôn", "Số hộ"], ["Thôn 1", 300.0], ["Thôn 2", ""]], "a", merged=[((1, 1), (2, 1))])
+    assert sheet.cells[1].tolist() == [300.0, 300.0]
+    assert codes(sheet) == [(0, "cells_merged"), (2, "number_merged")]

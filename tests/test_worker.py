@@ -1,8 +1,10 @@
 """The throw-away process: each wall holds, each end of it is told, and nothing of it stays."""
 
+import json
 import os
 import re
 import socket
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -12,20 +14,21 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import rasterio
 import worker_formats
 from affine import Affine
 from shapely import Point
 
-from geo import confine, worker_start
+from geo import confine, worker_copy, worker_start
 from geo.columns import Sheet
 from geo.errors import InputError
 from geo.format import FORMATS
 from geo.limits import UPLOAD, table
 from geo.notices import Notice
 from geo.wire import WireError, packed, unpacked
-from geo.worker import ask
+from geo.worker import ask, understood
 from geo.worker_drivers import KEPT, SKIPPED
 
 LIMITS = replace(UPLOAD, seconds=2, memory=300 << 20)
@@ -229,6 +232,142 @@ def test_a_raster_comes_back_written_anew_with_all_that_it_says(tmp_path):
         assert "origin" not in again.tags()
 
 
+@pytest.fixture
+def alone(monkeypatch):
+    """Every file in a process of its own, as on macOS and Windows."""
+    monkeypatch.setattr(worker_start, "LINUX", False)
+
+
+def test_a_process_of_its_own_answers_refuses_and_ends_alike(does, alone, tmp_path):
+    assert does("say xin chào").startswith("xin chào")
+    assert code(does, "say refuse") == "file_missing"
+    assert code(does, "fail") == "worker_died"
+    with rasterio.open(tmp_path / "a.tif", "w", driver="GTiff", width=2, height=2, count=1, dtype="uint8",
+                       crs="EPSG:5897", transform=Affine(100, 0, 5e5, 0, -100, 2.2e6)) as file:  # fmt: skip
+        file.write(np.ones((1, 2, 2), dtype="uint8"))
+    assert ask("raster", tmp_path / "a.tif", limits=UPLOAD).raster[:3] == b"II*"
+
+
+@linux
+def test_a_process_of_its_own_has_all_walls(does, alone, tmp_path):
+    assert does("peek /etc/passwd") == does("run /bin/true") == "PermissionError"
+    assert code(does, "eat 400") == "worker_memory"
+    assert code(does, "hang") == "worker_time"
+
+
+def test_a_process_that_ends_before_it_hears_is_told(does, alone, monkeypatch):
+    monkeypatch.setattr(worker_start, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+    assert code(does, "say " + "x" * 500_000) == "worker_died"
+
+
+@linux
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+def test_a_program_without_standard_streams_reads_files(tmp_path, closed):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    program = (
+        "from pathlib import Path; from geo.limits import UPLOAD; from geo.worker import ask, understood; "
+        "Path('said').write_text(str(ask('sheet', Path('a.csv'), limits=UPLOAD).sheet.cells.shape))"
+    )
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    subprocess.run(["sh", "-c", f'"$0" -c "$1" {closed}', sys.executable, program], cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "said").read_text(encoding="utf-8") == "(1, 2)"
+
+
+@linux
+def test_a_process_killed_at_work_is_no_matter_of_time(does):
+    does("say a")
+    (running,) = worker_start.ZYGOTES.values()
+    threading.Timer(0.3, running.process.kill).start()
+    assert code(does, "hang") == "worker_died"
+    running.process.kill()  # not waited for, so that it may still look alive
+    assert does("say b").startswith("b")
+
+
+@linux
+def test_a_request_too_long_to_be_one_harms_no_other(does, tmp_path):
+    does("say a")
+    (running,) = worker_start.ZYGOTES.values()
+    before = running.process.pid
+    (tmp_path / "a.deed").write_text("say a", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        ask("sheet", tmp_path / "a.deed", limits=LIMITS, options={"sublayer": "x" * 100_000})
+    assert caught.value.code == "worker_died"
+    assert does("say b").startswith("b") and running.process.pid == before
+
+
+# The private copy -----------------------------------------------------------------------------------
+
+
+def loose(folder: Path) -> Path:
+    """A Shapefile in a folder of its own."""
+    folder.mkdir()
+    frame = gpd.GeoDataFrame({"ten": ["a"]}, geometry=[Point(105, 20)], crs=4326)
+    frame.to_file(folder / "xa.shp")
+    return folder / "xa.shp"
+
+
+@linux
+def test_a_companion_that_is_a_link_to_elsewhere_is_not_followed(tmp_path):
+    path = loose(tmp_path / "in")
+    (tmp_path / "in" / "xa.dbf").rename(tmp_path / "other.dbf")
+    (tmp_path / "in" / "xa.dbf").symlink_to(tmp_path / "other.dbf")
+    assert code(lambda: ask("sheet", path, limits=UPLOAD)) == "link_forbidden"
+
+
+@linux
+def test_a_layer_all_of_whose_files_are_links_is_read(tmp_path):
+    given = loose(tmp_path / "in")
+    (tmp_path / "view").mkdir()
+    for part in given.parent.iterdir():
+        (tmp_path / "view" / part.name).symlink_to(part)
+    assert len(ask("sheet", tmp_path / "view" / "xa.shp", limits=UPLOAD).sheet.cells) == 1
+
+
+@linux
+@pytest.mark.parametrize("made", [os.mkfifo, os.mkdir, lambda p: os.symlink("/dev/zero", p)])
+def test_what_is_no_plain_file_is_refused(tmp_path, made):
+    made(tmp_path / "a.csv")
+    assert code(lambda: ask("sheet", tmp_path / "a.csv", limits=UPLOAD)) == "file_missing"
+    with pytest.raises(InputError):  # as if it had become so after the first look
+        worker_copy.copied(tmp_path / "a.csv", tmp_path / "b", tmp_path / "a.csv", (1000, 1000))
+
+
+def test_a_file_that_grows_while_it_is_copied_is_bounded(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"a" * 1001)
+    with pytest.raises(InputError) as caught, worker_copy.private_copy(tmp_path / "a.csv", 1000):
+        pass
+    assert caught.value.code == "too_large"
+
+
+def test_a_database_with_changes_not_yet_written_is_refused(tmp_path):
+    (tmp_path / "a.gpkg").write_bytes(b"SQLite format 3\0")
+    (tmp_path / "a.gpkg-wal").write_bytes(b"x")
+    assert code(lambda: ask("sheet", tmp_path / "a.gpkg", limits=UPLOAD)) == "sidecar_wrong"
+
+
+def test_folders_that_a_killed_program_left_are_removed(tmp_path):
+    old, new = tmp_path / f"{worker_copy.PREFIX}a", tmp_path / f"{worker_copy.PREFIX}b"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "layer.csv").write_bytes(b"a")
+    os.utime(old, (0, 0))
+    worker_copy.remove_left(tmp_path)
+    assert not old.exists() and new.exists()
+
+
+@linux
+@pytest.mark.parametrize(
+    "name", ["a\n\x1b[2J.csv", "{{7*7}} {file} %s.csv", "x" * 250 + ".csv", os.fsdecode(b"\xff.csv")]
+)
+def test_a_name_is_shown_and_never_obeyed(tmp_path, name):
+    (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    assert ask("sheet", tmp_path / name, limits=UPLOAD).sheet.headers == ("a", "b")
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    with pytest.raises(InputError) as caught:
+        ask("sheet", tmp_path / name, limits=UPLOAD)
+    assert caught.value.code == "format_mismatch" and "\x1b" not in str(caught.value)
+
+
 # The wire -------------------------------------------------------------------------------------------
 
 CELLS = {
@@ -284,6 +423,55 @@ def test_a_notice_whose_text_could_reach_into_objects_is_refused():
     evil = Notice("a", "error", "{n.__class__}", values=(("n", "1"),))
     with pytest.raises(WireError):
         unpacked(packed(sheet(notices=(evil,))), UPLOAD)
+
+
+def answer_with(*, columns=None, compression=None, **said) -> bytes:
+    """The answer of `packed` with other columns (by name), or with other facts in its report."""
+    with pa.ipc.open_stream(packed(sheet())) as stream:
+        table = stream.read_all()
+    for name, values in (columns or {}).items():
+        table = table.set_column(table.schema.get_field_index(name), name, values)
+    report = json.loads(table.schema.metadata[b"hatangso"]) | said
+    table = table.replace_schema_metadata({b"hatangso": json.dumps(report).encode()})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as stream:
+        stream.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+CURVES = pa.array([b"\1\x0c\0\0\0\1\0\0\0" * 100_000, None], pa.large_binary())
+KIND = pa.StructArray.from_arrays(
+    [pa.array(["x", "x"]).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string())),
+     pa.array(["a", "b"], pa.large_string())],
+    names=["kind", "text"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", [
+    {"compression": "zstd"}, {"compression": "lz4"}, {"crs": "/etc/passwd"}, {"crs": "+init=/etc/passwd:x"},
+    {"crs": "EPSG:999999"}, {"crs": 'GEOGCS["a",EXTENSION["PROJ4_GRIDS","/etc/passwd"]]'}, {"crs": "G" * 30_000},
+    {"header_row": float("inf")}, {"notices": [["a", "error", "{b}", 1, "", "", "", [["c", "d"]]]]},
+    {"columns": {"10": pa.array([2, 2])}}, {"columns": {"10": pa.array([2, None])}}, {"columns": {"10": pa.array([-2, 2])}},
+    {"columns": {"4": pa.array([2**31 - 1, 1], pa.int32()).cast(pa.date32())}},
+    {"columns": {"5": pa.array([2**62, 1]).cast(pa.timestamp("us"))}},
+    {"columns": {"11": pa.array([b"\1\3\0\0\0\xff\xff\xff\xff", None], pa.large_binary())}}, {"columns": {"11": CURVES}},
+    {"columns": {"6": KIND}},
+])  # fmt: skip
+def test_an_answer_that_lies_is_no_sheet(changed):
+    assert isinstance(unpacked(answer_with(), UPLOAD), Sheet)
+    with pytest.raises(WireError):
+        unpacked(answer_with(**changed), UPLOAD)
+
+
+def test_an_answer_of_more_cells_than_memory_is_no_sheet():
+    with pytest.raises(WireError):
+        unpacked(packed(sheet()), replace(UPLOAD, memory=100))
+
+
+@pytest.mark.parametrize("head", [b"[" * 60_000, b"7", b"{}", b'{"refused": 1}', b'{"died": "x", "status": "y"}'])
+def test_an_answer_whose_head_lies_is_a_refusal(tmp_path, head):
+    with pytest.raises(InputError):
+        understood(bytearray(head + b"\n"), {"status": 0}, tmp_path / "a.csv", UPLOAD)
 
 
 # The documentation ----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from shapely import LineString, Point, Polygon
 from shapely.affinity import translate
 
 import geo.layers  # noqa: F401 registers them
+from geo.boundaries import units as shipped_units
 from geo.clean import cleaned
 from geo.errors import InputError
 from geo.layer import LAYERS
@@ -176,3 +177,18 @@ def test_what_comes_in_is_not_changed(tmp_path):
     before = frame.copy(deep=True)
     write_clean(frame, LAYERS["bts"], tmp_path / "out.csv")
     pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(before))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".gpkg"])
+def test_a_village_keeps_its_commune_where_another_bears_the_name_it_was_sent_with(tmp_path, suffix):
+    known = shipped_units("2025-07-01").assign(shape="none")
+    areas = Units(gpd.GeoDataFrame(known, geometry=[None] * len(known), crs=WORK), None, "2025-07-01")
+    sent = tmp_path / "sent.csv"
+    sent.write_text("Tên thôn,Tên xã,Huyện cũ\nThôn 1,Xã Lam Sơn,Huyện Ngọc Lặc\n", encoding="utf-8")
+    options = ReadOptions(work=WORK)
+    frame = read_rows(sent, LAYERS["village"], areas=areas, options=options).frame
+    assert frame["commune"].tolist() == ["15124"]  # Xã Ngọc Liên; a Xã Lam Sơn of today is another commune
+    write_clean(frame, LAYERS["village"], tmp_path / f"fixed{suffix}", units=areas)
+    again = read_rows(tmp_path / f"fixed{suffix}", LAYERS["village"], areas=areas, options=options)
+    assert again.frame["commune"].tolist() == ["15124"]
+    assert not [n for n in again.notices if n.severity != "info"]

@@ -17,7 +17,10 @@ from geo.words import Lang, say
 
 ABOVE = 100  # rows that titles and headings may take besides the data
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
+CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+SHEET = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
+TARGET = re.compile(rb"<Relationship\b[^>]*>")
+PART = re.compile(rb'\b(Id|Target)="([^"]+)"')
 SHOWN = re.compile(rb"<v>([^<]*)</v>")
 
 
@@ -91,12 +94,8 @@ def without_value(path: Path, number: int, sheet: Sheet) -> list[Notice]:
     """A warning for each cell of data whose formula shows an error, or was never computed; both arrive as blank."""
     try:
         with ZipFile(path) as archive:
-            names = sorted(
-                (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
-                key=lambda n: int(re.sub(r"\D", "", n)),
-            )
-            content = archive.read(names[number]) if number < len(names) else b""
-    except (BadZipFile, OSError, NotImplementedError):
+            content = archive.read(part_of(archive, number))
+    except (BadZipFile, OSError, NotImplementedError, KeyError, IndexError):
         return []
     if b't="e"' not in content and b"<f" not in content:
         return []
@@ -113,6 +112,14 @@ def without_value(path: Path, number: int, sheet: Sheet) -> list[Notice]:
         elif b"<f" in inner and (shown is None or not shown[1]) and b't="str"' not in said:
             found.append(broken_formula(at, sheet.headers[column], "="))
     return found
+
+
+def part_of(archive: ZipFile, number: int) -> str:
+    """The member that holds the sheet of that number; `KeyError` or `IndexError` where the workbook does not say."""
+    named = SHEET.findall(archive.read("xl/workbook.xml"))[number]
+    relations = [dict(PART.findall(r)) for r in TARGET.findall(archive.read("xl/_rels/workbook.xml.rels"))]
+    target = {r[b"Id"]: r[b"Target"].decode() for r in relations}[named]
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def place(letters: bytes) -> int:

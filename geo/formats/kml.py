@@ -14,9 +14,12 @@ from geo.formats.features import features
 from geo.inspect_xml import inspect_xml
 from geo.inspect_zip import inspect_zip
 from geo.limits import Limits
+from geo.notices import Notice
 from geo.unusable import unusable
 from geo.values import is_blank
 
+OTHERS = "only {name} was read; the archive also holds: {others}. Send them as files of their own if they are needed"
+LINKS = "the document links to others (NetworkLink), which were not read; send those files as well"
 ROOT = re.compile(rb"^\s*(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<(\w+:)?kml[\s>]", re.DOTALL)
 DRAWING = {
     "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet",
@@ -30,12 +33,23 @@ def fits(head: bytes) -> bool:
 
 def read_kml(path: Path, sublayer: str, limits: Limits) -> Sheet:
     """The placemarks of a folder, the only one that holds any unless named."""
-    return told(features(str(path), path, sublayer, limits), limits)
+    sheet = told(features(str(path), path, sublayer, limits), limits)
+    return replace(sheet, notices=(*sheet.notices, *elsewhere(path.read_bytes())))
+
+
+def elsewhere(content: bytes) -> list[Notice]:
+    """A warning where the document points to others, which are never fetched."""
+    return [Notice("link_not_followed", "warning", LINKS)] if b"<NetworkLink" in content else []
 
 
 def read_kmz(path: Path, sublayer: str, limits: Limits) -> Sheet:
     """As `read_kml`, of the document in the archive."""
-    return told(features(f"/vsizip/{path.resolve()}/{document(path)}", path, sublayer, limits), limits)
+    name, others = document(path)
+    with ZipFile(path) as archive:
+        content = archive.read(name)
+    sheet = told(features(f"/vsizip/{path.resolve()}/{name}", path, sublayer, limits), limits)
+    beside = [Notice("other_documents", "warning", OTHERS, values=(("name", name), ("others", ", ".join(others))))]
+    return replace(sheet, notices=(*sheet.notices, *elsewhere(content), *(beside if others else [])))
 
 
 def told(sheet: Sheet, limits: Limits) -> Sheet:
@@ -58,8 +72,8 @@ def told(sheet: Sheet, limits: Limits) -> Sheet:
     return replace(sheet, headers=tuple(headers), cells=cells, format="kml")
 
 
-def document(path: Path) -> str:
-    """The name of the archive's KML document; `InputError` unless there is one at its top or only one at all."""
+def document(path: Path) -> tuple[str, list[str]]:
+    """The archive's KML document and the others in it; `InputError` unless one is at its top or there is only one."""
     with ZipFile(path) as archive:
         names = [n for n in archive.namelist() if n.lower().endswith(".kml")]
     top = [n for n in names if "/" not in n]
@@ -70,14 +84,15 @@ def document(path: Path) -> str:
             file=path.name,
             found=", ".join(names[:5]) or "–",
         )
-    return top[0] if len(top) == 1 else names[0]
+    chosen = top[0] if len(top) == 1 else names[0]
+    return chosen, [n for n in names if n != chosen]
 
 
 def inspect_kmz(path: Path, limits: Limits) -> None:
     """A sound archive whose KML document is sound."""
     inspect_zip(path, limits)
     with ZipFile(path) as archive:
-        content = archive.read(document(path))
+        content = archive.read(document(path)[0])
     inspect_xml(path, limits, content=content)
     if not fits(content[:4096]):
         raise unusable(
