@@ -10,6 +10,7 @@ from pyproj import CRS
 
 from api.store import Dataset, dataset_path
 from geo.grid import Grid
+from geo.inspect_raster import inspect_raster
 from geo.layer import Layer
 from geo.limits import LOCAL
 from geo.notices import Notice, errors
@@ -53,6 +54,7 @@ def open_raster(path: Path, layer: Layer, options: ReadOptions, work: CRS) -> Ra
     with TemporaryDirectory(prefix="hatangso-") as folder:  # from here on only what we wrote ourselves is opened
         clean = Path(folder) / path.name
         clean.write_bytes(content)
+        inspect_raster(clean, LOCAL)  # as if the process that wrote it were hostile
         read = _read(clean, layer.name, said, options.nodata, work)
     held = ~np.isnan((read.low if isinstance(read, SignalMap) else read).values)
     return RasterSent(int(np.count_nonzero(held)), content, said, found)

@@ -37,8 +37,8 @@ MESSAGES = {
     "id_repeated": "“{value}” already stands in row {first}; each {column} may occur once",
     "row_repeated": "the row says the same as row {first}; delete one unless both exist",
     "day_before_month": "dates in “{column}” were read as day/month/year, such as {value}; 2026-10-01 is always clear",
-    "date_half_turned": "some cells of “{column}” are dates with days up to 12 and others text with days above 12, such "
-    "as {value}: a program may have exchanged day and month. Check them, or write dates as 2026-10-01",
+    "date_half_turned": "some cells of “{column}” are dates with days up to 12 and others text with days above 12, "
+    "such as {value}: a program may have exchanged day and month. Check them, or write dates as 2026-10-01",
     "geometry_missing": "the row has no place on the map; give coordinates or a shape",
     "place_missing": "the row has no coordinates and names no commune or village; give one of them",
     "geometry_type": "the shape is a {value}; this layer takes {allowed}",

@@ -29,7 +29,7 @@ def sheet(path: Path, limits: Limits, options: Options, named: Named) -> tuple[s
         if not options.get("uninspected"):
             chosen.inspect(path, limits)
         found = chosen.read(path, str(options.get("sublayer") or ""), limits)
-    except (GEOSException, CRSError, BadZipFile, zlib.error, NotImplementedError) as error:  # no library takes it
+    except (GEOSException, CRSError, BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError) as error:
         raise unusable("{file} cannot be read: {why}", code="format_not_sound", file=path.name, why=error) from error
     check_size(found, path, limits)
     if found.shapes is not None and needs_file(found.shapes.crs):

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import rasterio
 import xlsxwriter
@@ -79,6 +81,8 @@ def corpus(folder: Path, planted: Planted) -> list[Case]:
         shapefiles,
         damaged,
         texts,
+        disagreeing,
+        slow,
     ):
         part(made)
     return made.cases
@@ -706,6 +710,75 @@ def texts(made: Corpus) -> None:
     made.add("broken", "null.csv", "ten,so\na\0b,1\n", "format_not_sound", "format_unknown")
     made.add("broken", "blank.csv", " \n\n  \n", "file_empty")
     made.add("broken", "unknown.exe", "MZ", "format_unknown")
+
+
+def disagreeing(made: Corpus) -> None:
+    """Files of which two readers see different things, or whose own counts are wrong."""
+    good = parts(made.good[".zip"])
+    plain = zipped(good)
+    end = plain.rindex(b"PK\x05\x06")
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    first, listed = plain.index(b"PK\x03\x04"), plain.index(b"PK\x01\x02")
+    for name, content in {
+        "gap": plain[:end] + bytes(8) + plain[end:],
+        "zip64": plain[:end] + locator + plain[end:],
+        "tail": plain + b"x",
+        "patch": flagged(good, 0x20),
+        "local_method": with_byte(plain, first + 8, 0),
+        "local_password": with_byte(plain, first + 6, 1),
+        "deflate64": with_byte(plain, listed + 10, 9),
+    }.items():
+        made.add("reach", f"{name}.zip", content, "format_not_sound")
+    computed = "ALTER TABLE xa ADD COLUMN g TEXT GENERATED ALWAYS AS (printf('%300000000s', 'x')) VIRTUAL"
+    made.add("bomb", "computed.gpkg", changed(made.good[".gpkg"], made.folder, computed), "geopackage_forbidden")
+    for count in (2, 9, -1):
+        less = f"UPDATE gpkg_ogr_contents SET feature_count = {count}"  # noqa: S608  a number of ours
+        made.add("broken", "counted.gpkg", changed(made.good[".gpkg"], made.folder, less), "format_not_sound")
+    grid = (
+        'GEOGCS["x",DATUM["d",SPHEROID["s",6378137,298],EXTENSION["PROJ4_GRIDS","' + str(made.planted.canary) + '"]],'
+        'PRIMEM["G",0],UNIT["degree",0.0174532925199433]]'
+    ).encode()
+    made.add("reach", "grid.zip", zipped({**good, "xa.prj": grid}), "link_forbidden")
+    tab = made.good[".tab"].read_text(encoding="latin-1")
+    dat = {s: made.good[".tab"].with_suffix(s).read_bytes() for s in (".dat", ".map", ".id")}
+    for lead, between in (("(", " "), ("\t;,", "\t"), ("", ";"), ("\r", " ")):
+        text = tab.replace("Definition Table", f'Definition Table\n{lead}File{between}"{made.planted.canary}"')
+        made.add("reach", "lead.tab", text, "link_forbidden", beside=dat)
+
+
+def with_byte(content: bytes, at: int, value: int) -> bytes:
+    """The content with another byte at that place."""
+    return content[:at] + bytes([value]) + content[at + 1 :]
+
+
+def slow(made: Corpus) -> None:
+    """Small files on which a careless pattern or loop takes minutes."""
+    beside = {".mid": b"a\n"}
+    made.add("bomb", "blank.mif", 'Version 300\nDelimiter ","\n' + "\n" * 300_000, "format_not_sound", beside=beside)
+    made.add("bomb", "blank.tab", "!table\n" + "\n" * 300_000, "sidecar_wrong")
+    made.add("bomb", "value.csv", "ten\n" + ("a" * 250_000 + "\n") * 20, "format_not_sound", "value_too_long")
+    book = parts(made.good[".xlsx"])
+    sheet, links = book["xl/worksheets/sheet1.xml"], "xl/_rels/workbook.xml.rels"
+
+    def with_cell(cell: bytes, after: bytes = b"") -> bytes:
+        return sheet.replace(b"</sheetData>", b"<row>" + cell + b"</row></sheetData>" + after)
+
+    far = b'<c r = "XFD1048576"><v>1</v></c>'
+    renamed = {n: c for n, c in book.items() if "sheet1" not in n} | {
+        "xl/a.dat": with_cell(far), links: book[links].replace(b"worksheets/sheet1.xml", b"a.dat"),
+    }  # fmt: skip
+    made.add("bomb", "renamed.xlsx", zipped(renamed), "too_many_columns")
+    spaced = {**book, "xl/worksheets/sheet1.xml": with_cell(far)}
+    made.add("bomb", "spaced.xlsx", zipped(spaced), "too_many_columns")
+    ranges = b"<mergeCells>" + b'<mergeCell ref="A2:A90000"/>' * 3000 + b"</mergeCells>"
+    merged = with_cell(b'<c r="A90000"><v>1</v></c>', ranges)
+    made.add("bomb", "merged.xlsx", zipped({**book, "xl/worksheets/sheet1.xml": merged}), "too_many_rows")
+    tags = struct.pack("<HHII", 273, 1, 1_000_000, 8) * 4000
+    made.add("bomb", "tags.tif", b"II*\0" + struct.pack("<IH", 8, 4000) + tags + bytes(1_000_004), "format_not_sound")
+    text = pa.DictionaryArray.from_arrays(pa.array(np.zeros(1_900_000, dtype="int32")), ["x" * 60_000])
+    out = io.BytesIO()
+    pq.write_table(pa.table({"ten": text}), out)
+    made.add("bomb", "repeated.parquet", out.getvalue(), "worker_memory", "unpacks_too_large", "format_not_sound")
 
 
 def workbook(said: str) -> bytes:

@@ -347,3 +347,17 @@ def test_other_documents_of_a_kmz_and_links_of_a_kml_are_told(tmp_path):
     sheet = read(tmp_path / "a.kmz", "Trạm")
     assert {n.code: n.severity for n in sheet.notices} == {"other_documents": "warning", "link_not_followed": "warning"}
     assert "files/more.kml" in sheet.notices[-1].text("vi")
+
+
+def test_a_table_of_another_length_than_its_shapes_is_refused(tmp_path):
+    path = written(tmp_path, ".zip")
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for rows in (1, 9):
+        with ZipFile(tmp_path / "wrong.zip", "w") as archive:
+            for name, content in parts.items():
+                wrong = content[:4] + rows.to_bytes(4, "little") + content[8:]
+                archive.writestr(name, wrong if name.endswith(".dbf") else content)
+        with pytest.raises(InputError) as caught:
+            read(tmp_path / "wrong.zip")
+        assert caught.value.code == "sidecar_wrong"

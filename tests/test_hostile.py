@@ -76,9 +76,9 @@ def said_of(case, without=frozenset()) -> tuple[str, bytes]:
         return error.code, str(error).encode()
 
 
-def within_bounds(reports) -> bool:
-    """Less than 10 s and 1 GiB for each answer; processor time, as other tests run beside this one."""
-    return all(report["cpu"] < 10 and report["memory"] < 1 << 30 for report in reports)
+def beyond_bounds(reports) -> list[dict]:
+    """Answers that took 10 s or 1 GiB; processor time, as other tests run beside this one."""
+    return [report for report in reports if report.get("cpu", 0) >= 10 or report.get("memory", 0) >= 1 << 30]
 
 
 def test_there_are_at_least_300_files_of_every_class(cases):
@@ -88,10 +88,9 @@ def test_there_are_at_least_300_files_of_every_class(cases):
 
 def test_every_file_gets_its_code_in_time_and_reaches_nothing(cases, listener, reports):
     said = {case: said_of(case) for case in cases}
-    assert not [(c.path.name, code, sorted(c.codes)) for c, (code, _) in said.items() if code not in c.codes]
-    assert not [c.path.name for c, (_, text) in said.items() if SECRET in text]
-    assert listener.visits == 0
-    assert within_bounds(reports)
+    wrong = [(c.path.name, code, sorted(c.codes)) for c, (code, _) in said.items() if code not in c.codes]
+    told = [c.path.name for c, (_, text) in said.items() if SECRET in text]
+    assert (wrong, told, listener.visits, beyond_bounds(reports)) == ([], [], 0, [])  # all four, even where one fails
 
 
 @pytest.mark.parametrize(
@@ -102,9 +101,8 @@ def test_every_file_gets_its_code_in_time_and_reaches_nothing(cases, listener, r
 def test_the_other_walls_hold_where_one_is_missing(cases, listener, reports, wall, kind):
     chosen = [case for case in cases if case.kind == kind][:: often("every_nth_hostile_file")]
     said = {case: said_of(case, frozenset({wall})) for case in chosen}
-    assert not [c.path.name for c, (_, text) in said.items() if SECRET in text]
-    assert listener.visits == 0
-    assert within_bounds(reports)
+    told = [c.path.name for c, (_, text) in said.items() if SECRET in text]
+    assert (told, listener.visits, beyond_bounds(reports)) == ([], 0, [])
 
 
 def test_a_raster_in_disguise_is_refused_as_a_raster_too(cases):

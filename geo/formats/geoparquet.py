@@ -23,6 +23,8 @@ def read(path: Path, sublayer: str, limits: Limits) -> Sheet:
     try:
         spatial = b"geo" in (pq.read_schema(path).metadata or {})
         frame = gpd.read_parquet(path) if spatial else pd.read_parquet(path)
+    except pa.ArrowMemoryError as error:
+        raise MemoryError from error
     except (ValueError, OSError, KeyError, pa.ArrowException) as error:  # no sound metadata, or cut short
         raise unusable("{file} cannot be read: {why}", code="format_not_sound", file=path.name, why=error) from error
     refuse_large(frame, path, limits)

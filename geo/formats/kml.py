@@ -20,7 +20,9 @@ from geo.values import is_blank
 
 OTHERS = "only {name} was read; the archive also holds: {others}. Send them as files of their own if they are needed"
 LINKS = "the document links to others (NetworkLink), which were not read; send those files as well"
-ROOT = re.compile(rb"^\s*(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<(\w+:)?kml[\s>]", re.DOTALL)
+ROOT = re.compile(  # possessive, as a file of comments alone would else be tried in every way
+    rb"^\s*(<\?xml[^>]*\?>\s*)?(?:<!--(?:[^-]|-(?!->))*+-->\s*)*+<(\w+:)?kml[\s>]"
+)
 DRAWING = {
     "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet",
 }  # fmt: skip  # how Google Earth draws it, no fact

@@ -76,12 +76,37 @@ def inspect_archive(path: Path, limits: Limits) -> None:
     inspect_zip(path, limits)
     with ZipFile(path) as archive:
         names = archive.namelist()
+        for name in names:
+            if name.lower().endswith(".shp"):
+                check_companions(archive, name, path)
     if not any(n.lower().endswith(OPENED) for n in names):
         raise unusable(
             "{file} holds no Shapefile and no MapInfo table; it holds {found}",
             code="format_mismatch",
             file=path.name,
             found=", ".join(names[:5]) or "–",
+        )
+
+
+def check_companions(archive: ZipFile, shapes: str, path: Path) -> None:
+    """Raise `InputError` unless the .dbf of a Shapefile has as many rows as its .shx has shapes."""
+    beside = {n.lower(): n for n in archive.namelist()}
+    rows, index = (beside.get(shapes[:-4].lower() + suffix) for suffix in (".dbf", ".shx"))
+    if rows is None or index is None:
+        return  # GDAL makes an index itself; a missing table is told by the reader
+    with archive.open(rows) as stream:
+        head = stream.read(8)
+    found = int.from_bytes(head[4:8], "little")
+    expected = (archive.getinfo(index).file_size - 100) // 8
+    if found != expected:
+        raise unusable(
+            "{file}: the table {table} has {found} rows, the index {index} {expected} shapes; export it again",
+            code="sidecar_wrong",
+            file=path.name,
+            table=rows,
+            found=found,
+            index=index,
+            expected=expected,
         )
 
 
