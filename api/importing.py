@@ -40,8 +40,8 @@ class Imported:
 
     `summary` is of communes: how many of each kind, and their area on the ellipsoid beside the official one, km².
     `changes` (`geo.row_changes.COLUMNS`) is how the rows differ from those that were replaced, missing without any.
-    `frame` are the usable rows by the sender's row numbers and `units` those that they may name; `sheet` is the file's table and `columns` the
-    positions in it by our names, missing for rasters and for rows that the product made.
+    `frame` are the usable rows by the sender's row numbers and `units` those that they may name; `sheet` is the file's
+    table and `columns` the positions in it by our names, missing for rasters and for rows that the product made.
     """
 
     notices: tuple[Notice, ...]

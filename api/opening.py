@@ -29,6 +29,10 @@ from geo.read import ReadOptions, layer_rows, read_sheet
 from geo.units import Units
 
 Tell = Callable[[str], None]
+NO_ROWS = (
+    "the table has headings but no rows; if that is meant, import it with --none-here to state that there is nothing, "
+    "else look whether another sheet holds the rows (--sublayer)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ def open_file(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
     opened = Opened(
         read.frame, read.rejected, tuple(read.notices), units, rows=read.rows, sheet=sheet, columns=read.columns
     )
+    if len(sheet.cells) == 0:
+        empty = Notice("no_rows", "warning", NO_ROWS)
+        opened = replace(opened, notices=(*opened.notices, empty))
     return _looked_through(opened, read.rows, sent, centres)
 
 

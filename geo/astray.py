@@ -112,7 +112,10 @@ def _elsewhere(row: pd.Series, number: int, sender_id: str, names: dict[str, str
     away = f"{row['away_m'] / 1000:.1f} km" if row["away_m"] >= FAR_M else f"{row['away_m']:.0f} m"
     values: tuple[tuple[str, str], ...] = (("away", away), ("named", names.get(str(row["named"]), str(row["named"]))))
     if pd.isna(row["lies_in"]):
-        message = "the position lies in no unit, {away} outside {named} that the row names. Check the coordinates"
+        message = (
+            "the position lies in no unit, {away} outside {named} that the row names; the name counts. "
+            "Check the coordinates"
+        )
     else:
         values += (("lies_in", names.get(str(row["lies_in"]), str(row["lies_in"]))),)
         message = (

@@ -25,8 +25,14 @@ BROKEN = (
 GAP = "the line ends {metres} m from the loose end of row {other}; if it is one cable, draw it through"
 TRIMMED = "{metres} m of the line beyond its junction with row {other} were cut off"
 JOINED = "the line was led on by {metres} m to meet row {other}"
-AGAIN = "the line is the same as row {other}; delete one of them (--fixed does that), its length counts once"
-REVERSED = "the line is the same as row {other} drawn from the other end; delete one of them (--fixed does that)"
+AGAIN = (
+    "the line is the same as row {other}; delete one of them, its length counts once "
+    "(--fixed leaves out a copy that says nothing else)"
+)
+REVERSED = (
+    "the line is the same as row {other} drawn from the other end; delete one of them "
+    "(--fixed leaves out a copy that says nothing else)"
+)
 REMOVED = "the line is the same as row {other} and says nothing else; it was left out"
 BESIDE = "{metres} m of the line run within {tolerance} m of row {other}; where lengths are summed they count once"
 

@@ -12,6 +12,7 @@ import shapely
 from geo.layer import Layer
 from geo.notices import Notice
 from geo.row_notices import rows_of
+from geo.shapes import why_invalid
 
 Shapes = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
@@ -45,7 +46,7 @@ def mended_polygons(frame: gpd.GeoDataFrame, layer: Layer) -> tuple[gpd.GeoDataF
     moved = np.bincount(owner, weights=changed, minlength=len(bad))
     rows, notices = rows_of(frame, layer), []
     for n, at in enumerate(bad.tolist()):
-        reason = shapely.is_valid_reason(shapes[at])
+        reason = why_invalid(shapes[at])
         share = moved[n] / written[n] if written[n] else np.inf
         if share > MOST_CHANGED:
             words = {"value": reason, "share": _percent(share), "most": _percent(MOST_CHANGED)}

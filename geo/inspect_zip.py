@@ -61,7 +61,10 @@ def inspect_zip(path: Path, limits: Limits, see: See | None = None) -> None:
 def not_sound(path: Path, why: str) -> Exception:
     """The error for an archive that contradicts itself."""
     return unusable(
-        "{file} is not a sound ZIP ({why}); pack it again", code="format_not_sound", file=path.name, why=why
+        "{file} is cut short or not packed soundly ({why}); save it again in its program, or pack it again",
+        code="format_not_sound",
+        file=path.name,
+        why=why,
     )
 
 

@@ -9,8 +9,8 @@ MB = 1_000_000
 class Limits:
     """The most that one file may hold, and that reading it may take; beyond it the file is refused.
 
-    `unpacked` bytes are those of all members of an archive, at most `ratio` times its own size as well. `depth` is of
-    nested JSON, XML and geometry collections. `pixels` are of a raster.
+    `unpacked` bytes are those of all members of an archive; where that is more than `packed`, at most `ratio` times its
+    own size as well. `depth` is of nested JSON, XML and geometry collections, `pixels` are of a raster.
     """
 
     packed: int
@@ -50,7 +50,7 @@ WORDS = {
     "rows": "rows of a sheet",
     "vertices": "vertices",
     "columns": "columns",
-    "value": "bytes of one value",
+    "value": "characters of one value",
     "depth": "levels of nesting",
     "pixels": "cells of a raster",
     "seconds": "seconds",

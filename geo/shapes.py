@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.layer import Layer
 
@@ -19,6 +20,16 @@ ALLOWED = {
     "point or polygon": KINDS["point"] + KINDS["polygon"],
     "any": KINDS["point"] + KINDS["line"] + KINDS["polygon"],
 }
+REASONS = {
+    "Self-intersection": "tự cắt (self-intersection)",
+    "Ring Self-intersection": "vòng tự chạm (ring self-intersection)",
+    "Too few points in geometry component": "quá ít điểm (too few points)",
+    "Hole lies outside shell": "lỗ nằm ngoài vùng (hole outside shell)",
+    "Holes are nested": "lỗ nằm trong lỗ (nested holes)",
+    "Nested shells": "vùng nằm trong vùng (nested shells)",
+    "Interior is disconnected": "phần trong bị tách rời (interior disconnected)",
+    "Duplicate Rings": "vòng lặp lại (duplicate rings)",
+}
 Finding = tuple[str, pd.Series, dict[str, pd.Series]]
 
 
@@ -30,6 +41,12 @@ def simple_shapes(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     plain[single.to_numpy()] = shapely.get_geometry(plain[single.to_numpy()], 0)
     plain[flat.is_empty.to_numpy()] = None
     return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
+
+
+def why_invalid(shape: BaseGeometry) -> str:
+    """What GEOS finds wrong with a shape and where, in its own coordinates; in words of both languages."""
+    said, _, place = shapely.is_valid_reason(shape).partition("[")
+    return " ".join([REASONS.get(said, said), *([f"[{place}"] if place else [])])
 
 
 def shape_findings(frame: pd.DataFrame, layer: Layer) -> list[Finding]:
@@ -46,7 +63,8 @@ def shape_findings(frame: pd.DataFrame, layer: Layer) -> list[Finding]:
     finite = finite_shapes(shapes)
     later = kind.isin(KINDS["polygon"]) & ("polygons" in layer.mends)  # judged by geo.mended_shapes, in metres
     invalid = ~missing & ~wrong & finite & ~later & ~shapes.is_valid
-    why = pd.Series("", index=shapes.index).mask(invalid, shapes[invalid].is_valid_reason().reindex(shapes.index))
+    reasons = pd.Series([why_invalid(s) for s in shapes[invalid]], index=shapes.index[invalid], dtype=object)
+    why = reasons.reindex(shapes.index, fill_value="")
     allowed = pd.Series(layer.sent_as, index=shapes.index)
     found: list[Finding] = [
         ("geometry_type", wrong, {"value": kind, "allowed": allowed}),

@@ -169,7 +169,7 @@ def broken_formula(row: int, header: str, shown: str) -> Notice:
         "“{header}” shows {value} instead of a value; the cell counts as blank. Correct the formula or type the value"
     )
     values = (("header", header), ("value", shown))
-    return Notice("formula_broken", "warning", message, row, value=shown, values=values)
+    return Notice("formula_broken", "warning", message, row, "", header, shown, values)
 
 
 def filled_cells(row: Iterable[object]) -> int:

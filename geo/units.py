@@ -27,8 +27,8 @@ Frame = TypeVar("Frame", bound=pd.DataFrame)
 GIVEN = ("commune_code", "commune_name", "former_district", "village_code", "village_name", "former_commune")
 OF_VILLAGES = ("commune_code", "commune_name", "former_district")  # of GIVEN, what says where a village lies
 MESSAGES = CARRIED | {
-    "unknown_commune_code": "no commune of {vintage} has the code {value}",
-    "unknown_commune": "no commune of {vintage} is called “{value}”",
+    "unknown_commune_code": "no commune of {vintage} has the code {value}; look it up in the list of communes",
+    "unknown_commune": "no commune of {vintage} is called “{value}”; look it up in the list of communes",
     "commune_of_other_vintage": "“{value}” is {other} as of {when}; this workspace has the communes of {vintage}",
     "commune_not_unique": "“{value}” can be {allowed}; give the code or the former district",
     "commune_mismatch": "code {value} is {found}, but the row says “{name}”; correct one of them",

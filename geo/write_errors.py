@@ -40,7 +40,8 @@ def write_errors(
     Only values are kept: the sender's fonts, widths and formulas are not.
     """
     found = list(notices)
-    marks = marked(found, columns)
+    headed_at = {header: at for at, header in enumerate(sheet.headers)}  # some findings name the sender's heading
+    marks = marked(found, headed_at | dict(columns))
     top = sheet.header_row or 1
     shift = 0 if sheet.header_row else top  # rows of features are counted from 1, below a row of headings
     with atomic(path) as temporary, xlsxwriter.Workbook(temporary, OPTIONS) as book:

@@ -104,11 +104,14 @@ def notice_table(notices: tuple[Notice, ...], shared: Shared) -> list[Any]:
 def outcome(shared: Shared, found: Imported, *, importing: bool) -> list[Any]:
     """What became of the file, in a few lines."""
     good = shared.say("{rows} rows can be used, {rejected} cannot.", rows=found.rows, rejected=found.rows_rejected)
+    whole = any(n.row == 0 for n in errors(found.notices))
+    if not importing and whole:
+        return [plain(shared.say("The file cannot be used as it is: what is wrong concerns all of it."), "red")]
     if not importing:
         return [plain(good, "red" if errors(found.notices) else "green")]
     if found.kept is None:
         why = "The file was not imported. Repair it, or take the good rows with --accept-good-rows."
-        if any(n.row == 0 for n in errors(found.notices)):
+        if whole:
             why = "The file was not imported: what is wrong concerns all of it."
         return [plain(good, "red"), plain(shared.say(why), "bold red")]
     lines = [plain(good, "yellow" if found.rows_rejected else "green")]
@@ -132,8 +135,13 @@ def differences(shared: Shared, found: Imported) -> list[Any]:
         return []
     counts = shared.say("{added} rows added, {changed} changed, {removed} removed:", **summed(found.changes))
     table = Columns(("change", "sender's id", "column", "before", "after")).table(shared.spoken)
-    for change, *cells in found.changes.head(SHOWN).itertuples(index=False, name=None):
-        table.add_row(plain(shared.say(str(change))), *(plain(cell) for cell in cells))
+    spec = LAYERS[found.kept.dataset.layer] if found.kept else None
+    titles = {c.name: c.vi if shared.spoken == "vi" else c.en for c in (spec.columns if spec else ())}
+    for change, sender, column, *values in found.changes.head(SHOWN).itertuples(index=False, name=None):
+        said = [shared.say({"True": "yes", "False": "no"}.get(v, v)) if v in ("True", "False") else v for v in values]
+        table.add_row(
+            *(plain(v) for v in (shared.say(str(change)), sender, titles.get(column, shared.say(column)), *said))
+        )
     more = len(found.changes) - SHOWN
     rest = [plain(shared.say("… and {n} more; --json lists all", n=more))] if more > 0 else []
     return [plain(counts), table, *rest]

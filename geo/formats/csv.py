@@ -48,11 +48,16 @@ def parsed(text: str, path: Path) -> list[list[str]]:
     """The rows of the text, divided by the sign that divides most lines alike."""
     lines = [line for line in text.split("\n", SAMPLE)[:SAMPLE] if line.strip()]
     separator = max(SEPARATORS, key=lambda s: sum(line.count(s) > 0 for line in lines) * 1000 + text[:2000].count(s))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        return list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
+        return list(reader)
     except csv.Error as error:
         raise unusable(
-            "{file} is not a sound CSV: {why}", code="format_not_sound", file=path.name, why=error
+            "{file} is not a sound CSV: in line {line} a quotation mark is not closed, or stands inside a text; close "
+            "it, or write it twice",
+            code="format_not_sound",
+            file=path.name,
+            line=reader.line_num,
         ) from error
 
 

@@ -68,7 +68,15 @@ def loaded(path: Path) -> dict[str, Any]:
     """The JSON object of the file; `InputError` where it is none."""
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested without end
+    except json.JSONDecodeError as error:
+        raise unusable(
+            "{file} is not JSON from line {line}, column {column} on; it may be cut short: export it again",
+            code="format_not_sound",
+            file=path.name,
+            line=error.lineno,
+            column=error.colno,
+        ) from error
+    except (ValueError, RecursionError) as error:  # not UTF-8, or nested without end
         raise unusable("{file} cannot be read: {why}", code="format_not_sound", file=path.name, why=error) from error
     if not isinstance(content, dict):
         raise not_geojson(path, type(content).__name__)
@@ -96,7 +104,7 @@ def feature_list(content: dict[str, Any], path: Path) -> list[Any]:
         return [content]
     if kind in DEPTHS or kind == "GeometryCollection":
         return [{"type": "Feature", "geometry": content, "properties": None}]
-    raise not_geojson(path, str(kind)[:40])
+    raise not_geojson(path, str(kind or ", ".join(content))[:40])
 
 
 def not_geojson(path: Path, found: str) -> Exception:

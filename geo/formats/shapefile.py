@@ -93,7 +93,14 @@ def check_companions(archive: ZipFile, shapes: str, path: Path) -> None:
     beside = {n.lower(): n for n in archive.namelist()}
     rows, index = (beside.get(shapes[:-4].lower() + suffix) for suffix in (".dbf", ".shx"))
     if rows is None or index is None:
-        return  # GDAL makes an index itself; a missing table is told by the reader
+        lacking = ", ".join(s for s, n in ((".dbf", rows), (".shx", index)) if n is None)
+        raise unusable(
+            "{file} lacks {lacking} beside {shapes}; put .shp, .shx, .dbf and .prj of the layer into one ZIP",
+            code="sidecar_wrong",
+            file=path.name,
+            lacking=lacking,
+            shapes=shapes,
+        )
     with archive.open(rows) as stream:
         head = stream.read(8)
     found = int.from_bytes(head[4:8], "little")
