@@ -12,6 +12,7 @@ from shapely.errors import GEOSException
 import geo.formats  # noqa: F401  registers every format
 from geo.columns import Sheet
 from geo.format import FORMATS, Format
+from geo.formats.features import refuse_many, refuse_wide
 from geo.limits import Limits
 from geo.notices import Notice
 from geo.unusable import unusable
@@ -81,22 +82,8 @@ def recognised(path: Path) -> Format:
 
 def check_size(sheet: Sheet, path: Path, limits: Limits) -> None:
     """Raise `InputError` where the table is beyond the limits, whatever its reader checked."""
-    if len(sheet.cells) > limits.features:
-        raise unusable(
-            "{file} has {found} features; at most {most} are read",
-            code="too_many_features",
-            file=path.name,
-            found=len(sheet.cells),
-            most=limits.features,
-        )
-    if len(sheet.headers) > limits.columns:
-        raise unusable(
-            "{file} has {found} columns; at most {most} are read",
-            code="too_many_columns",
-            file=path.name,
-            found=len(sheet.headers),
-            most=limits.columns,
-        )
+    refuse_many(len(sheet.cells), path, limits)
+    refuse_wide(len(sheet.headers), path, limits)
     for at, header in enumerate(sheet.headers):
         column = sheet.cells.iloc[:, at].tolist()
         long = next((i for i, v in enumerate(column) if isinstance(v, str) and len(v) > limits.value), None)

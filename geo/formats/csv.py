@@ -6,6 +6,7 @@ from pathlib import Path
 
 from geo.columns import Sheet
 from geo.format import Format, file_format
+from geo.inspect_excess import beyond
 from geo.inspect_text import inspect_text
 from geo.limits import Limits
 from geo.table_rows import tabular
@@ -36,7 +37,7 @@ def read(path: Path, sublayer: str, limits: Limits) -> Sheet:
     text = decoded(path.read_bytes())
     rows = parsed(text.text, path)
     if len(rows) > limits.features:
-        raise unusable("{file} has more than {most} rows", code="too_many_rows", file=path.name, most=limits.features)
+        raise beyond(path, limits.features, "too_many_rows")
     sheet = tabular(rows, path.name)
     return Sheet(
         sheet.headers, sheet.cells, notices=sheet.notices, format="csv", header_row=sheet.header_row,

@@ -11,6 +11,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.columns import Sheet
+from geo.inspect_excess import beyond
 from geo.limits import Limits
 from geo.unusable import unusable
 
@@ -57,40 +58,19 @@ def which(path: Path, sublayer: str, names: list[str]) -> Exception:
 def refuse_many(count: int, path: Path, limits: Limits) -> None:
     """Raise `InputError` for more features than are read."""
     if count > limits.features:
-        raise unusable(
-            "{file} has {found} features; at most {most} are read. Divide the file",
-            code="too_many_features",
-            file=path.name,
-            found=count,
-            most=limits.features,
-        )
+        raise beyond(path, limits.features, "too_many_features")
 
 
 def refuse_wide(columns: int, path: Path, limits: Limits) -> None:
     """Raise `InputError` for more columns than are read."""
     if columns > limits.columns:
-        raise unusable(
-            "{file} has {found} columns; at most {most} are read",
-            code="too_many_columns",
-            file=path.name,
-            found=columns,
-            most=limits.columns,
-        )
+        raise beyond(path, limits.columns, "too_many_columns")
 
 
 def refuse_large(frame: pd.DataFrame, path: Path, limits: Limits) -> None:
     """Raise `InputError` for more vertices than are read."""
-    if not isinstance(frame, gpd.GeoDataFrame):
-        return
-    count = int(frame.geometry.count_coordinates().sum())
-    if count > limits.vertices:
-        raise unusable(
-            "{file} has {found} vertices; at most {most} are read. Divide or simplify it",
-            code="too_many_vertices",
-            file=path.name,
-            found=count,
-            most=limits.vertices,
-        )
+    if isinstance(frame, gpd.GeoDataFrame) and int(frame.geometry.count_coordinates().sum()) > limits.vertices:
+        raise beyond(path, limits.vertices, "too_many_vertices")
 
 
 def from_frame(frame: pd.DataFrame) -> Sheet:

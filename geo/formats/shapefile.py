@@ -42,13 +42,8 @@ def read_zip(path: Path, sublayer: str, limits: Limits) -> Sheet:
         member = chosen[0]
         told = next((n for n in archive.namelist() if n.lower() == member[:-4].lower() + ".cpg"), None)
         said = archive.read(told).decode("ascii", "replace").strip().lower() if told else ""
-        with archive.open(member) as stream:
-            head = stream.read(64)
-        if member.lower().endswith(".shp") and not head.startswith(SHAPE):
-            raise unusable(
-                "{file}: {member} is not a {format}, as its name says", code="format_mismatch", file=path.name,
-                member=member, format="Shapefile",
-            )  # fmt: skip
+        if member.lower().endswith(".shp"):
+            check_magic(archive, member, path)
         if member.lower().endswith(".tab"):
             inspect_tab_member(archive.read(member), path, limits)
     return with_text(f"/vsizip/{path.resolve()}/{member}", path, "", limits, said)
@@ -78,6 +73,7 @@ def inspect_archive(path: Path, limits: Limits) -> None:
         names = archive.namelist()
         for name in names:
             if name.lower().endswith(".shp"):
+                check_magic(archive, name, path)
                 check_companions(archive, name, path)
     if not any(n.lower().endswith(OPENED) for n in names):
         raise unusable(
@@ -85,6 +81,20 @@ def inspect_archive(path: Path, limits: Limits) -> None:
             code="format_mismatch",
             file=path.name,
             found=", ".join(names[:5]) or "–",
+        )
+
+
+def check_magic(archive: ZipFile, member: str, path: Path) -> None:
+    """Raise `InputError` where a member called .shp does not begin like a Shapefile."""
+    with archive.open(member) as stream:
+        sound = stream.read(4) == SHAPE
+    if not sound:
+        raise unusable(
+            "{file}: {member} is not a {format}, as its name says",
+            code="format_mismatch",
+            file=path.name,
+            member=member,
+            format="Shapefile",
         )
 
 
