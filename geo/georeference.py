@@ -64,9 +64,7 @@ def georeferenced(
     has enough hits (`geo.fit.LEAST`) and is surely better (`geo.fit.surely_better`) than every other that puts some
     row more than 1 m elsewhere. `InputError` `crs_ambiguous` where several fit, `crs_unknown` where none does.
     """
-    work = options.work or (areas.communes.crs if areas is not None else None)
-    if work is None:
-        raise unusable("no working CRS is known; give one, for example EPSG:5897")
+    work = working(areas, options)
     if not (done.geometry.notna() & ~done.geometry.is_empty).any():
         return done.set_crs(work, allow_override=True), []
     named = vintage or options.vintage or (areas.vintage if areas is not None else "")
@@ -87,6 +85,14 @@ def _read_as(done: gpd.GeoDataFrame, candidate: Candidate, work: CRS) -> gpd.Geo
     """The rows in the working CRS, read as the candidate says."""
     shapes = shapely.transform(done.geometry.to_numpy(), candidate.numbers)
     return to_work(done.set_geometry(gpd.GeoSeries(shapes, index=done.index, crs=candidate.crs)), work)
+
+
+def working(areas: Units | None, options: ReadOptions) -> CRS:
+    """The working CRS: what the options say, else that of the areas; `InputError` without either."""
+    crs = options.work or (areas.communes.crs if areas is not None else None)
+    if crs is None:
+        raise unusable("no working CRS is known; give one, for example EPSG:5897")
+    return crs
 
 
 def _known(done: gpd.GeoDataFrame, seen: Evidence | None, work: CRS) -> tuple[gpd.GeoDataFrame, list[Notice]]:

@@ -15,10 +15,11 @@ from scipy.spatial import cKDTree
 
 from geo.boundaries import units
 from geo.errors import InputError
+from geo.georeference import working
 from geo.layer import LAYERS
 from geo.notices import Notice
 from geo.partition import Floats
-from geo.read import Reading, ReadOptions, in_order, read_rows, working
+from geo.read import Reading, ReadOptions, in_order, read_rows
 from geo.unit_points import unit_points
 from geo.units import Units
 

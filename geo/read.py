@@ -8,7 +8,6 @@ from typing import NamedTuple, cast
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
-from pyproj import CRS
 
 from geo.beside import with_beside
 from geo.carried_names import SPLIT, settle_splits
@@ -24,7 +23,6 @@ from geo.operator_names import operators_known
 from geo.points import named_crs, raw_shapes
 from geo.read_grid import read_grid
 from geo.units import Units, resolve
-from geo.unusable import unusable
 from geo.worker import ask
 
 __all__ = [
@@ -134,14 +132,6 @@ def in_place(
         placed, named = settle_splits(placed, areas.communes, named, areas.vintage)
     mended_frame, more = mended_shapes(placed, layer)
     return mended_frame, [*found, *more], named
-
-
-def working(areas: Units | None, options: ReadOptions) -> CRS:
-    """The working CRS: what the options say, else that of the areas; `InputError` without either."""
-    crs = options.work or (areas.communes.crs if areas is not None else None)
-    if crs is None:
-        raise unusable("no working CRS is known; give one, for example EPSG:5897")
-    return crs
 
 
 def in_order(notices: list[Notice]) -> list[Notice]:

@@ -93,8 +93,8 @@ def fill(workspace: Workspace, sent: list[Sent]) -> None:
         assert done.kept is not None, [n.text("en") for n in done.notices]
 
 
-def assess_it(workspace: Workspace, folder: Path, day: date = DAY) -> str:
-    """Id of a run by `RULES`."""
+def assess_it(workspace: Workspace, folder: Path, day: date = DAY, **asked: str) -> str:
+    """Id of a run by `RULES`; `asked` as in `api.assessing.Asked`."""
     rules = folder / "served.yaml"
     rules.write_text(RULES, encoding="utf-8")
-    return make_run(workspace, Asked(rules, day), lambda _: None).run
+    return make_run(workspace, Asked(rules, day, **asked), lambda _: None).run

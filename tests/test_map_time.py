@@ -246,6 +246,7 @@ def test_a_map_without_earlier_runs_has_no_slider(opened, file, world, bridge, t
     assert opened(tmp_path / "plain.html").locator("#time").count() == 0
 
 
+@pytest.mark.full
 def test_a_province_with_four_dates_still_fits_into_one_megabyte():
     villages, communes = province.province()
     now, *past = (province.results(villages, communes, seed) for seed in range(4))

@@ -144,6 +144,7 @@ def test_the_raw_communes_are_repaired_to_no_overlap_where_500_m_are_allowed(sha
     assert np.isfinite(found.units["moved_m"]).all() and found.left.empty
 
 
+@pytest.mark.full
 def test_with_the_default_tolerance_only_that_disagreement_is_left_and_says_what_it_needs(shared):
     found = repaired(real(shared / THANH_HOA, "communes_2025_raw_mar2026_slivers", (("code", "ma1"),)), 50)
     assert {tuple(sorted(codes)) for codes in found.left["codes"]} == {("2722", "2723")}
