@@ -57,7 +57,6 @@ WORDS = {
     "memory": "bytes of memory",
     "result": "bytes of what comes out",
 }
-PROFILES = {"local": LOCAL, "upload": UPLOAD}
 
 
 def table() -> list[tuple[str, int, int]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from statistics import median
 
 import pandas as pd
@@ -157,10 +158,7 @@ def broken_formulas(sheet: Sheet) -> Sheet:
         for row, column in zip(*hit.nonzero(), strict=True)
     ]
     blanked = sheet.cells.mask(pd.DataFrame(hit, sheet.cells.index, sheet.cells.columns), None)
-    return Sheet(
-        sheet.headers, blanked.astype(object), notices=(*sheet.notices, *found), header_row=sheet.header_row,
-        above=sheet.above,
-    )  # fmt: skip
+    return replace(sheet, cells=blanked.astype(object), notices=(*sheet.notices, *found))
 
 
 def broken_formula(row: int, header: str, shown: str) -> Notice:

@@ -362,3 +362,10 @@ def test_a_table_of_another_length_than_its_shapes_is_refused(tmp_path):
         with pytest.raises(InputError) as caught:
             read(tmp_path / "wrong.zip")
         assert caught.value.code == "sidecar_wrong"
+
+
+def test_what_macos_adds_to_an_archive_is_no_layer(tmp_path):
+    path = written(tmp_path, ".zip")
+    with ZipFile(path, "a") as archive:
+        archive.writestr("__MACOSX/._a.shp", b"\x00\x05\x16\x07")
+    assert len(read(path).cells) == 2

@@ -1,6 +1,7 @@
 """CSV: any separator, any encoding; every cell as text."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -38,11 +39,7 @@ def read(path: Path, sublayer: str, limits: Limits) -> Sheet:
     rows = parsed(text.text, path)
     if len(rows) > limits.features:
         raise beyond(path, limits.features, "too_many_rows")
-    sheet = tabular(rows, path.name)
-    return Sheet(
-        sheet.headers, sheet.cells, notices=sheet.notices, format="csv", header_row=sheet.header_row,
-        above=sheet.above, legacy=text.legacy,
-    )  # fmt: skip
+    return replace(tabular(rows, path.name), format="csv", legacy=text.legacy)
 
 
 def parsed(text: str, path: Path) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """Excel workbooks, XLSX and XLS: a sheet's cells as they stand, with the numbers of their rows."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -41,13 +42,11 @@ def read(path: Path, sublayer: str, limits: Limits) -> Sheet:
         raise unusable(
             "{file} is not a sound Excel file: {why}", code="format_not_sound", file=path.name, why=error
         ) from error
-    broken = without_value(path, book.sheet_names.index(name), sheet) if path.suffix == ".xlsx" else []
+    broken = without_value(path, book.sheet_names.index(name), sheet) if path.suffix != ".xls" else []
     others = [n for n in others if n not in OURS]
     beside = [Notice("other_sheets", "info", OTHERS, values=(("sheet", name), ("others", ", ".join(others))))]
-    return Sheet(
-        sheet.headers, sheet.cells, notices=(*sheet.notices, *broken, *(beside if others and not sublayer else [])),
-        format="excel", header_row=sheet.header_row, above=sheet.above,
-    )  # fmt: skip
+    found = (*sheet.notices, *broken, *(beside if others and not sublayer else []))
+    return replace(sheet, notices=found, format="excel")
 
 
 LANGS: tuple[Lang, ...] = ("vi", "en")

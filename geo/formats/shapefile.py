@@ -22,20 +22,13 @@ def read_loose(path: Path, sublayer: str, limits: Limits) -> Sheet:
     """The features of a .shp with its .dbf beside it."""
     told = path.with_suffix(".cpg")
     said = told.read_text(encoding="ascii", errors="replace").strip().lower() if told.is_file() else ""
-    sheet = with_text(str(path), path, sublayer, limits, said)
-    if path.with_suffix(".dbf").is_file():
-        return sheet
-    raise unusable(
-        "{file} came without its .dbf; send .shp, .shx, .dbf and .prj together, best in one ZIP",
-        code="sidecar_wrong",
-        file=path.name,
-    )
+    return with_text(str(path), path, sublayer, limits, said)
 
 
 def read_zip(path: Path, sublayer: str, limits: Limits) -> Sheet:
     """The one layer in the ZIP, by the name of its file where there are several."""
     with ZipFile(path) as archive:
-        names = [n for n in archive.namelist() if n.lower().endswith(OPENED) and not n.startswith("__MACOSX/")]
+        names = layers_in(archive)
         chosen = [n for n in names if not sublayer or PurePosixPath(n).stem == sublayer]
         if len(chosen) != 1:
             raise which(path, sublayer, [PurePosixPath(n).stem for n in names])
@@ -45,13 +38,8 @@ def read_zip(path: Path, sublayer: str, limits: Limits) -> Sheet:
         if member.lower().endswith(".shp"):
             check_magic(archive, member, path)
         if member.lower().endswith(".tab"):
-            inspect_tab_member(archive.read(member), path, limits)
+            inspect_tab(path, limits, content=archive.read(member))
     return with_text(f"/vsizip/{path.resolve()}/{member}", path, "", limits, said)
-
-
-def inspect_tab_member(content: bytes, path: Path, limits: Limits) -> None:
-    """What `inspect_tab` looks for, in a member of a ZIP."""
-    inspect_tab(path, limits, content=content)
 
 
 def with_text(source: str, path: Path, sublayer: str, limits: Limits, said: str) -> Sheet:
@@ -66,16 +54,22 @@ def with_text(source: str, path: Path, sublayer: str, limits: Limits, said: str)
         return replace(sheet, format="shapefile", legacy="latin-1")
 
 
+def layers_in(archive: ZipFile) -> list[str]:
+    """The members that are layers; what macOS adds beside them is none."""
+    return [n for n in archive.namelist() if n.lower().endswith(OPENED) and not n.startswith("__MACOSX/")]
+
+
 def inspect_archive(path: Path, limits: Limits) -> None:
     """A sound ZIP with at least one layer in it."""
     inspect_zip(path, limits)
     with ZipFile(path) as archive:
         names = archive.namelist()
-        for name in names:
+        layers = layers_in(archive)
+        for name in layers:
             if name.lower().endswith(".shp"):
                 check_magic(archive, name, path)
                 check_companions(archive, name, path)
-    if not any(n.lower().endswith(OPENED) for n in names):
+    if not layers:
         raise unusable(
             "{file} holds no Shapefile and no MapInfo table; it holds {found}",
             code="format_mismatch",
