@@ -11,9 +11,10 @@ from api.code import code_version
 from api.current import slots
 from api.database import writing
 from api.events import RunMade
+from api.evidence import Evidence, evidence
 from api.ledger import Entry, append, canonical, head, with_key
 from api.province import chosen_vintage, holds, load, usable, vintages_current
-from api.store import Stored, keep_run, run_about, run_kept, sha256, source
+from api.store import Stored, dataset_frame, keep_run, run_about, run_kept, sha256, source
 from api.workspace import Workspace
 from geo.assess import assess
 from geo.criteria import CriteriaSet, joined, load_criteria
@@ -51,7 +52,7 @@ class Made:
 
 
 def make_run(workspace: Workspace, asked: Asked, tell: Tell) -> Made:
-    """Assess what is current. The same inputs, rules and code are the same run.
+    """Assess what is current, with what was decided and verified. The same inputs, rules and code are the same run.
 
     `CriteriaError` and `VintageError` where rules or boundaries do not hold on the day, unless asked to go on anyway:
     then the run says so on everything made from it.
@@ -63,11 +64,12 @@ def make_run(workspace: Workspace, asked: Asked, tell: Tell) -> Made:
     vintage = chosen_vintage(current, asked.vintage, asked.as_of)
     doubts = _doubts(criteria, vintage, current, asked)
     used = usable(current, vintage)
-    run = _run(workspace, criteria, (asked.as_of, vintage), used, doubts)
+    known = evidence(workspace, vintage)
+    run = _run(workspace, criteria, (asked.as_of, vintage), (used, known), doubts)
     again = run_kept(workspace.path, run.id)
     if not again:
         tell("Reading the datasets")
-        data = load(workspace, used, vintage)
+        data = known.added_to(load(workspace, used, vintage))
         tell("Assessing every area")
         results = assess(data, criteria, asked.as_of)
         tell("Keeping the run")
@@ -96,12 +98,17 @@ def _doubts(criteria: CriteriaSet, vintage: date, current: list[Stored], asked: 
 
 
 def _run(
-    workspace: Workspace, criteria: CriteriaSet, when: tuple[date, date], used: list[Stored], doubts: list[str]
+    workspace: Workspace,
+    criteria: CriteriaSet,
+    when: tuple[date, date],
+    what: tuple[list[Stored], Evidence],
+    doubts: list[str],
 ) -> Run:
-    config, (as_of, vintage) = workspace.config, when
+    config, (as_of, vintage), (used, known) = workspace.config, when, what
     marks = [mark for mark in (config.watermark, *doubts) if mark]
-    newer = [NEWER] if any(item.dataset.as_of > as_of for item in used if not LAYERS[item.dataset.layer].unit) else []
-    inputs = {
+    days = [item.dataset.as_of for item in used if not LAYERS[item.dataset.layer].unit]
+    newer = [NEWER] if any(day > as_of for day in (*days, *([known.newest] if known.newest else []))) else []
+    inputs: dict[str, object] = {
         "datasets": sorted(item.dataset.id for item in used),
         "criteria": criteria.sha256,
         "as_of": as_of.isoformat(),
@@ -111,8 +118,10 @@ def _run(
         "marks": marks,
         "code": code_version(),
     }
+    if known.events:  # without any, ids are as before there were any
+        inputs["events"] = [list(pair) for pair in known.events]
     published = {s.operator for item in used if item.dataset.published for s in item.dataset.completeness} - {""}
-    closed = {s.operator for item in used if not item.dataset.published for s in item.dataset.completeness}
+    closed = {operator for item in used if not item.dataset.published for operator in _operators_in(workspace, item)}
     return Run(
         id=sha256(canonical(inputs).encode()),
         criteria_id=criteria.id,
@@ -130,7 +139,21 @@ def _run(
         sources=tuple(source(item) for item in used),
         watermark=marks[0] if marks else "",
         notes=(*marks[1:], *newer),
+        events=known.events,
+        events_upto=known.upto if known.events else 0,
     )
+
+
+def _operators_in(workspace: Workspace, item: Stored) -> set[str]:
+    """Operators whose rows a dataset holds or speaks of: also one that states nothing complete keeps them closed."""
+    dataset = item.dataset
+    known = LAYERS[dataset.layer]
+    if "operator" not in known.per:
+        return set()
+    said = {dataset.provider, dataset.stated.get("operator", ""), *(s.operator for s in dataset.completeness)}
+    if known.geometry == "raster":
+        return said
+    return said | set(dataset_frame(workspace.path, dataset)["operator"].dropna())
 
 
 def _announce(workspace: Workspace, session: Session, run: Run) -> None:

@@ -1,19 +1,25 @@
 """Two runs of one workspace side by side, as one audience may see them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 
+from api.errors import WorkspaceError
 from api.province import read_units
+from api.replaying import Tell, replayed
 from api.store import read_run, run_criteria, stored
 from api.workspace import Workspace
 from geo.audience import criterion_layers, for_audience, run_for
+from geo.causes import traced
 from geo.compare import compare
 from geo.criteria import CriteriaSet
+from geo.errors import VintageError
 from geo.layer import LAYERS
 from geo.provenance import Run
 from maps.comparison import Compared
 
+NOT_REPLAYED = "what moved each value could not be traced, so only rule and data are told apart: {why}"
 OTHER_CODE = "the two were made by different versions of the product, which may be a cause as well"
 
 
@@ -30,10 +36,27 @@ def compared(workspace: Workspace, ids: tuple[str, str], audience: str, *, own: 
     return Compared(rows, shown, (rules[0], rules[1]), _either(*villages), _either(*communes))
 
 
+def explained(
+    workspace: Workspace, ids: tuple[str, str], audience: str, tell: Tell
+) -> tuple[Compared, WorkspaceError | VintageError | None]:
+    """Two runs, and for every value that differs what moved it (`geo.causes`); rows have `events` as well.
+
+    Where the inputs of one cannot be assessed again, the rows as from `compared` without events, and why.
+    `VintageError` where the boundaries of the two are of different vintages: `hatangso history` follows areas across.
+    """
+    found = compared(workspace, ids, audience, own=False)
+    (first, results_a), (second, results_b) = (read_run(workspace.path, run) for run in ids)
+    try:
+        states = replayed(workspace, (first, second), (results_a, results_b), tell)
+    except (WorkspaceError, VintageError) as error:
+        return replace(found, rows=found.rows.assign(events="")), error
+    return replace(found, rows=traced(found.rows, states)), None
+
+
 def same_data(first: Run, second: Run) -> bool:
     """Whether two runs differ in nothing but their rules and the day they are judged for."""
     made_from = [
-        (run.vintage, frozenset(s.sha256 for s in run.sources), run.operators, run.code_version)
+        (run.vintage, frozenset(s.sha256 for s in run.sources), run.operators, run.code_version, run.events)
         for run in (first, second)
     ]
     return made_from[0] == made_from[1]

@@ -1,40 +1,34 @@
 """Measure every criterion in every area and judge it: the one place where it all meets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 
-from geo import reason
-from geo.bounds import COLUMNS as BOUNDS
+from geo.combined import Heard, heard
 from geo.completeness import Level
-from geo.criteria import CriteriaSet, Criterion, Judgement
+from geo.contributions import Measuring
+from geo.criteria import CriteriaSet, Criterion
 from geo.data import Data
 from geo.errors import VintageError
 from geo.filed import with_levels
+from geo.judged import Judged, judged, named
 from geo.layer import LAYERS
-from geo.measured import Measured, measured
+from geo.measured import Measured
+from geo.needs import COMBINED
 from geo.observe import RANKS, resolve
 from geo.operators import each
-from geo.rollup import affected, rolled_up
-from geo.threshold import Threshold, due, judge, later
-from geo.witness import witnessed
+from geo.rollup import rolled_up
+from geo.technologies import Denial, asked_together
+from geo.witness import witnesses
 from geo.worlds import Asked, Worlds
 
+Oldest = Mapping[str, date | None]
 COLUMNS = [
     "area_id", "level", "vintage", "criterion", "operator", "technology", "low", "high", "num_low", "num_high",
     "den_low", "den_high", "unit", "threshold", "status", "gap_low", "gap_high", "people_low", "people_high",
-    "people_source", "basis", "as_of", "source", "others", "conflict", "reason",
+    "people_source", "basis", "as_of", "source", "others", "conflict", "reason", "events",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One criterion at one level: the bounds with their evidence, and the verdict with the people it touches."""
-
-    level: str
-    frame: pd.DataFrame  # bounds, basis, as_of, source, others, conflict, reason, status, gaps, people
 
 
 def assess(data: Data, criteria: CriteriaSet, as_of: date) -> pd.DataFrame:
@@ -48,14 +42,7 @@ def assess(data: Data, criteria: CriteriaSet, as_of: date) -> pd.DataFrame:
     frames = {name: rows for name, rows in data.layers.items() if isinstance(rows, pd.DataFrame)}
     worlds = Worlds(frames, LAYERS)
     oldest = {rank: _oldest(criteria, rank, as_of) for rank in RANKS}
-    found = [
-        row
-        for c in criteria.criteria
-        for row in _criterion(
-            witnessed(data, criteria, c, _operators(data, c), oldest["measured"]),
-            worlds, c, oldest, as_of,
-        )
-    ]  # fmt: skip
+    found = [row for c in criteria.criteria for row in _criterion(data, worlds, (criteria, c), oldest, as_of)]
     return pd.concat(found, ignore_index=True)[COLUMNS]
 
 
@@ -74,22 +61,30 @@ def _oldest(criteria: CriteriaSet, rank: str, as_of: date) -> date | None:
 
 
 def _criterion(
-    data: Data, worlds: Worlds, criterion: Criterion, oldest: Mapping[str, date | None], as_of: date
+    data: Data, worlds: Worlds, rules: tuple[CriteriaSet, Criterion], oldest: Oldest, as_of: date
 ) -> list[pd.DataFrame]:
-    """Result rows of one criterion: the combined ones, then those of each operator."""
+    """Result rows of one criterion of a set: the combined ones, then those of each operator."""
+    criterion = rules[1]
     operators = _operators(data, criterion)
+    spot = witnesses(data, *rules, operators, oldest["measured"])
+    data = spot.added_to(data)
     keys = (criterion.operators, *operators) if operators else ("",)
     levels: dict[str, dict[str, Judged]] = {key: {} for key in keys}
     for level, judgement in criterion.levels.items():
-        own = _direct(data, worlds, criterion, level, judgement, oldest, keys)
+        seen, denied = _observations(data, criterion, level, oldest)
+        lower = "village" if level == "commune" else "commune"
+        below = {} if judgement.roll_up == "measured" else {key: levels[key][lower].frame for key in keys}
+        if below:
+            found = {key: _from_below(data, criterion, level, below[key], _about(seen, key), oldest) for key in keys}
+        else:
+            asked = Asked((), criterion.technologies, oldest["map"], oldest["measured"])
+            at: Level = "village" if level == "village" else "commune"
+            measuring = Measuring(data, worlds, criterion, at, asked)
+            found = heard(measuring, _direct(measuring, keys), seen, denied, oldest)
+            found = {key: spot.explained(key, one) for key, one in found.items()} if len(spot.short) else found
         for key in keys:
-            below = levels[key]
-            lower = below["village" if level == "commune" else "commune"].frame if not own else None
-            frame = own[key] if lower is None else rolled_up(data, criterion, level, judgement, lower)
-            seen = _observations(data, criterion, level, key)
-            resolved = resolve(frame, seen, criterion.known, oldest)
-            below[level] = _judged(data, criterion, level, frame, resolved, lower, as_of)
-    return [_rows(data, criterion, key, judged) for key in keys for judged in levels[key].values()]
+            levels[key][level] = judged(data, criterion, level, found[key], below.get(key), as_of)
+    return [named(data, criterion, key, one) for key in keys for one in levels[key].values()]
 
 
 def _operators(data: Data, criterion: Criterion) -> tuple[str, ...]:
@@ -98,80 +93,47 @@ def _operators(data: Data, criterion: Criterion) -> tuple[str, ...]:
     return (data.operators or data.named("operator", criterion.known.layers)) if concerned else ()
 
 
-def _direct(  # noqa: PLR0913  what a measurement depends on
-    data: Data, worlds: Worlds, criterion: Criterion, level: str, judgement: Judgement,
-    oldest: Mapping[str, date | None], keys: tuple[str, ...],
-) -> dict[str, Measured]:  # fmt: skip
-    """Measured frames per operator key, empty where the level rolls up from below."""
-    if judgement.roll_up != "measured":
-        return {}
-    asked = Asked((), criterion.technologies, oldest["map"], oldest["measured"])
-    at: Level = "village" if level == "village" else "commune"
-    found = {
-        key: measured(data, worlds, criterion, at, replace(asked, operators=(key,)))
-        for key in keys
-        if key not in ("", "any", "each")
-    }
-    if criterion.operators == "each" and found:
-        return {"each": each(list(found.values()), criterion), **found}
-    combined = replace(asked, operators=tuple(k for k in keys if k not in ("", "any", "each")))
-    return {keys[0]: measured(data, worlds, criterion, at, combined), **found}
+def _direct(measuring: Measuring, keys: tuple[str, ...]) -> dict[str, Measured]:
+    """Measured frames per operator key, the combined one first."""
+    operators = tuple(key for key in keys if key not in COMBINED)
+    found = {key: measuring.by((key,)) for key in operators}
+    if measuring.criterion.operators == "each" and found:
+        return {"each": each(list(found.values()), measuring.criterion), **found}
+    return {keys[0]: measuring.by(operators), **found}
 
 
-def _observations(data: Data, criterion: Criterion, level: str, key: str) -> pd.DataFrame:
-    """What others say of it; a count is no witness of a share of villages, nor another technology of this one."""
-    seen = data.observations
-    about = (seen["indicator"] == criterion.indicator) & (seen["level"] == level)
-    about &= seen["operator"] == ("" if key in ("", "any", "each") else key)
+def _from_below(
+    data: Data, criterion: Criterion, level: str, lower: pd.DataFrame, seen: pd.DataFrame, oldest: Oldest
+) -> Heard:
+    frame = rolled_up(data, criterion, level, criterion.levels[level], lower)
+    resolved = resolve(frame, seen, criterion.known, oldest)
+    return Heard(frame, frame, resolved.assign(moved=resolved["events"].ne("")))
+
+
+def _observations(data: Data, criterion: Criterion, level: str, oldest: Oldest) -> tuple[pd.DataFrame, list[Denial]]:
+    """What others say of it; a count is no witness of a share of villages, nor another technology of this one.
+
+    Decisions about single technologies are put together into what they say of all that the criterion takes.
+    """
+    seen, denied = _with_events(data.observations), list[Denial]()
+    other_kind = criterion.levels[level].roll_up.endswith("passing") and criterion.known.of != "villages"
+    about = (seen["indicator"] == criterion.indicator) & (seen["level"] == level) & (not other_kind)
+    if criterion.known.decided_by:
+        seen, denied = asked_together(seen[about], criterion.technologies, oldest)
+        if criterion.operators == "each":  # that some operator serves says nothing of each of them
+            seen = seen[~(seen["events"].ne("") & seen["operator"].eq("") & seen["value"].eq(1))]
+        about = pd.Series(True, index=seen.index)
     technology = ",".join(criterion.technologies)
     about &= seen["technology"].isin(["", technology]) if technology else seen["technology"] == ""
-    other_kind = criterion.levels[level].roll_up.endswith("passing") and criterion.known.of != "villages"
-    return seen[about & (not other_kind)]
+    seen = seen[about]
+    return seen, denied
 
 
-def _judged(  # noqa: PLR0913  what a verdict depends on
-    data: Data, criterion: Criterion, level: str, frame: Measured, resolved: pd.DataFrame,
-    lower: pd.DataFrame | None, as_of: date,
-) -> Judged:  # fmt: skip
-    judgement = criterion.levels[level]
-    target = due(judgement.thresholds, as_of)
-    verdict = judge(resolved, target)
-    silent = (verdict["status"] == "shown") & (
-        resolved["basis"] == ""
-    )  # nobody said anything: not even a value to show
-    verdict = verdict.assign(status=verdict["status"].mask(silent, "unknown"))
-    moved = resolved["basis"].ne(frame["basis"]) & resolved["basis"].ne("")
-    open_or_failing = verdict["status"].isin(["unknown", "fail", "not_applicable", "shown"])
-    why = frame["reason"].where(open_or_failing & ~(moved & (resolved["low"] == resolved["high"])), "")
-    split = resolved["conflict"] & moved & (resolved["low"] < resolved["high"])
-    why = why.mask(split, reason.encode([reason.code("contradicting")]))
-    ahead = later(judgement.thresholds, as_of)
-    if ahead is not None:
-        why = why.where(verdict["status"] == "not_applicable", _with_target(why, ahead, judged=target is not None))
-    text = str(target or ahead or "")
-    out = resolved[[*BOUNDS, "basis", "as_of", "source", "others", "conflict"]].assign(reason=why, threshold=text)
-    out = out.join(verdict)
-    return Judged(level, out.join(affected(data, criterion, level, out, lower)))
+def _with_events(seen: pd.DataFrame) -> pd.DataFrame:
+    """Statements from outside the ledger need not say that they are no events."""
+    events = seen["events"].astype(object) if "events" in seen else pd.Series(None, index=seen.index, dtype=object)
+    return seen.assign(events=events.where(events.notna(), ""))
 
 
-def _with_target(why: pd.Series, ahead: Threshold, *, judged: bool) -> pd.Series:
-    """The reasons with the next target: in front where nothing is due yet, else behind, with the value to reach."""
-    last = [reason.code("target_next", year=ahead.year, what=ahead)] if judged else []
-    first = [] if judged else [reason.code("target_later", year=ahead.year)]
-    return why.map({text: reason.encode([*first, *reason.codes(text), *last]) for text in why.unique()})
-
-
-def _rows(data: Data, criterion: Criterion, key: str, judged: Judged) -> pd.DataFrame:
-    rolled = criterion.levels[judged.level].roll_up
-    share = rolled.endswith("passing") or (rolled == "weighted" and criterion.known.unit == "yes/no")
-    counted = rolled == "sum" and criterion.known.unit == "yes/no"
-    named = judged.frame.assign(
-        level=judged.level,
-        vintage=data.vintage,
-        criterion=criterion.id,
-        operator=key,
-        technology=",".join(criterion.technologies),
-        unit="share" if share else "villages" if counted else criterion.known.unit,
-        as_of=judged.frame["as_of"].map(lambda day: "" if pd.isna(day) else pd.Timestamp(day).date().isoformat()),
-    )
-    return named.rename_axis("area_id").reset_index()
+def _about(seen: pd.DataFrame, key: str) -> pd.DataFrame:
+    return seen[seen["operator"] == ("" if key in COMBINED else key)]

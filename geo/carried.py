@@ -77,7 +77,7 @@ def _communes(
     start = str(crosswalk["from_vintage"].iloc[0])
     plain = moving[same]  # a unit that nobody touched
     plain = plain.assign(area_id=plain["to_id"], reason=_prefixed(plain["reason"], start))
-    every = [plain, *(part.assign(level="commune", others="", area_id=part["to_id"]) for part in judged)]
+    every = [plain, *(part.assign(level="commune", others="", events="", area_id=part["to_id"]) for part in judged)]
     return pd.concat([part.reindex(columns=rows.columns) for part in every if len(part)], ignore_index=True)
 
 

@@ -19,7 +19,7 @@ COLUMNS = [
     "moved", "low_a", "high_a", "low_b", "high_b", "unit_a", "unit_b", "threshold_a", "threshold_b", "cause",
 ]  # fmt: skip
 MOVES = ("same", "better", "worse", "only_a", "only_b", "incomparable")
-CAUSES = ("", "rule", "data", "rule_or_data")
+CAUSES = ("", "rule", "data", "rule_or_data")  # all that two results alone can tell; `geo.causes` tells more
 VERDICTS = {"fail": 0, "unknown": 1, "pass": 2}
 SIDE = ["status", "low", "high", "unit", "threshold"]
 SIGNAL_LAYERS = frozenset({"coverage", "signal"})

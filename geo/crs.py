@@ -9,12 +9,14 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import rasterio
+import shapely
 from affine import Affine
 from pyproj import CRS, Transformer
 from rasterio.warp import Resampling, reproject
 
 from geo.errors import CRSError
 
+LON_LAT = CRS.from_user_input("OGC:CRS84")  # as STORE, and longitude comes first by definition
 STORE = CRS.from_epsg(4326)  # lon, lat in degrees: what maps, GeoJSON and the service speak
 
 
@@ -52,6 +54,7 @@ def _between(source: CRS, work: CRS) -> Transformer:
 
 
 Raster = npt.NDArray[np.float32]
+Shapes = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,34 @@ def area_km2(frame: gpd.GeoDataFrame) -> float:
         raise CRSError("WGS 84 has no ellipsoid in this installation of PROJ")
     shapes = to_store(frame[frame.geometry.notna()]).geometry
     return float(sum(abs(geod.geometry_area_perimeter(shape)[0]) for shape in shapes.normalize())) / 1e6
+
+
+def swapped(crs: CRS) -> bool:
+    """Whether the authority names north (latitude) before east (longitude) in this CRS."""
+    return bool(crs.axis_info) and crs.axis_info[0].direction.lower() in ("north", "south")
+
+
+def as_defined(shapes: Shapes, crs: CRS) -> Shapes:
+    """Shapes in longitude and latitude (WGS 84) as coordinates of `crs`, in the order of axes that it defines."""
+    if crs is LON_LAT:
+        return shapes
+    return _mapped(shapes, _between(STORE, crs) if crs != STORE else None, first=False, second=swapped(crs))
+
+
+def as_lon_lat(shapes: Shapes, crs: CRS) -> Shapes:
+    """Shapes in `crs`, in the order of axes that it defines, as longitude and latitude (WGS 84)."""
+    if crs is LON_LAT:
+        return shapes
+    return _mapped(shapes, _between(crs, STORE) if crs != STORE else None, first=swapped(crs), second=False)
+
+
+def _mapped(shapes: Shapes, between: Transformer | None, *, first: bool, second: bool) -> Shapes:
+    """Shapes with axes exchanged before (`first`), transformed, and exchanged after (`second`)."""
+
+    def moved(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:  # a callback of shapely
+        xy = xy[:, ::-1] if first else xy
+        xy = xy if between is None else np.column_stack(between.transform(xy[:, 0], xy[:, 1]))
+        return xy[:, ::-1] if second else xy
+
+    made: Shapes = shapely.transform(shapes, moved)
+    return made

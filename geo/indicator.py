@@ -46,6 +46,7 @@ class Indicator:
     quantity, which adds up).
     `reach`: with "radius" (named by `radius`) or "nearest", what is not surveyed next door matters too.
     `levels`: where it can be measured directly. `optional`: layers it can do without (their default is None).
+    `decided_by`: services of which a decision "served" or "not served" settles it (`geo.verdicts`).
     `register`: columns of the units that it reads. Neither layers nor register: it can only be declared or verified.
     """
 
@@ -66,6 +67,7 @@ class Indicator:
     radius: str
     levels: tuple[Level, ...]
     register: tuple[str, ...]
+    decided_by: tuple[str, ...]
     not_applicable: tuple[str, str]
     function: Callable[..., Value]
     layers: tuple[str, ...]
@@ -99,6 +101,7 @@ def indicator(
     """
     sets = {name: frozenset(how.pop(name, ())) for name in (*MOVES, "unsure")}
     rest: dict[str, Any] = {"of": "", "reach": "area", "radius": "", "levels": ("village",), "register": ()}
+    rest["decided_by"] = ()
     rest |= {"not_applicable": ("", "")}
     rest |= sets | how
 

@@ -3,6 +3,8 @@
 Rank: verdict > measured > map > predicted > declared; within a rank the newest. Evidence narrows what is open; where
 two witnesses exclude each other the better one stays and the other is kept in view. Never averaged: where those of
 one rank and day exclude each other, the value lies anywhere between them.
+
+`events` are ids of events in the ledger, joined by ",", "" where a statement is none of them.
 """
 
 import json
@@ -19,7 +21,10 @@ from geo.indicator import Indicator
 from geo.layer import LAYERS, Declares
 
 RANKS = ("verdict", "measured", "map", "predicted", "declared")
-COLUMNS = ["area_id", "level", "indicator", "operator", "technology", "value", "of", "rank", "seen", "source"]
+COLUMNS = [
+    "area_id", "level", "indicator", "operator", "technology", "value", "of", "rank", "seen", "source", "events",
+]  # fmt: skip
+TOLD = ["basis", "as_of", "source", "events"]
 
 
 def none() -> pd.DataFrame:
@@ -57,6 +62,7 @@ def _stated(frame: pd.DataFrame, rule: Declares) -> pd.DataFrame:
             "rank": "declared",
             "seen": period_end(rows["period"]),
             "source": rows["provider"].fillna("") + evidence.where(evidence == "", " (" + evidence + ")"),
+            "events": blank,
         }
     )
 
@@ -75,13 +81,14 @@ def resolve(
     """The bounds frame `mapped` (with `basis`, `as_of`, `source`) after all other witnesses had their say.
 
     `seen` are the observations of one indicator at one level. `oldest` is the first accepted day per rank: older ones
-    change nothing but are kept in `others`. Adds `others` (JSON, "" for none) and `conflict`.
+    change nothing but are kept in `others`. Adds `others` (JSON, "" for none), `conflict`, and `events`: those that
+    the row rests on. What `mapped` says of these three already is kept.
     """
-    if seen.empty:
-        return mapped.assign(others="", conflict=False)
-    told = [*BOUNDS, "basis", "as_of", "source"]
-    best, rest = mapped[told].where(mapped["basis"] == ""), seen[seen["area_id"].isin(mapped.index)]
-    best = best.assign(basis="", source="")
+    mapped = mapped if "events" in mapped else mapped.assign(others="", conflict=False, events="")
+    rest = seen[seen["area_id"].isin(mapped.index)]
+    if rest.empty:
+        return mapped
+    best = mapped[[*BOUNDS, *TOLD]].where(mapped["basis"] == "").assign(basis="", source="", events="")
     others: dict[str, list[dict[str, Any]]] = {}
     conflict = pd.Series(False, index=mapped.index)
     for rank in RANKS:
@@ -93,8 +100,38 @@ def resolve(
             conflict |= against | (split & usable)
             for voice in voices:
                 _note(others, voice, (against | unused | split) & voice["basis"].fillna("").ne(""))
-    said = pd.Series({area: _json(listed) for area, listed in others.items()}, dtype=object)
-    return best.assign(others=said.reindex(best.index).fillna(""), conflict=conflict)
+    said = pd.Series({area: encoded(listed) for area, listed in others.items()}, dtype=object)
+    said = said.reindex(best.index).fillna("")
+    return best.assign(others=together(mapped["others"], said), conflict=conflict | mapped["conflict"].astype(bool))
+
+
+def together(first: pd.Series, second: pd.Series) -> pd.Series:
+    """The witnesses of both, as JSON, each once."""
+    both = (first != "") & (second != "")
+    if not both.any():
+        return first.where(first != "", second)
+    pairs = zip(first[both], second[both], strict=True)
+    listed = [encoded({encoded([one]): one for text in pair for one in json.loads(text)}.values()) for pair in pairs]
+    joined = pd.Series(listed, index=first.index[both], dtype=object)
+    return first.where(first != "", second).mask(both, joined.reindex(first.index))
+
+
+def both_events(first: pd.Series, second: pd.Series) -> pd.Series:
+    """The events of both, each once, in the order of their ids."""
+    if not second.ne("").any():
+        return first
+    pairs = zip(first, second, strict=True)
+    return pd.Series([event_text({*event_ids(a), *event_ids(b)}) for a, b in pairs], index=first.index, dtype=object)
+
+
+def event_ids(text: object) -> tuple[int, ...]:
+    """The ids in a cell of `events`; none where it is empty or missing."""
+    return tuple(int(part) for part in text.split(",")) if isinstance(text, str) and text else ()
+
+
+def event_text(ids: Iterable[int]) -> str:
+    """A cell of `events`."""
+    return ",".join(map(str, sorted(ids)))
 
 
 def _turns(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> list[list[pd.DataFrame]]:
@@ -124,6 +161,7 @@ def _hull(voices: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series]:
             low=out["low"].fillna(voice["low"].where(differs)),
             high=out["high"].mask(differs, voice["high"].fillna(out["high"])),
             source=out["source"].mask(speaks & (voice["source"] != out["source"]), both),
+            events=both_events(out["events"].fillna(""), voice["events"].fillna("")),
         )
         split |= differs
     return out, split
@@ -145,7 +183,8 @@ def _witness(seen: pd.DataFrame, known: Indicator, mapped: pd.DataFrame) -> pd.D
     num = (value * weight).where(of != 0, 0.0)
     value = value.where(of != 0)
     columns = dict(zip(BOUNDS, [value, value, num, num, weight, weight], strict=True))
-    return pd.DataFrame(columns | {"basis": seen["rank"], "as_of": seen["seen"], "source": seen["source"]})
+    told = {"basis": seen["rank"], "as_of": seen["seen"], "source": seen["source"], "events": seen["events"].fillna("")}
+    return pd.DataFrame(columns | told)
 
 
 def _fresh(witness: pd.DataFrame, oldest: date | None) -> pd.Series:
@@ -169,8 +208,11 @@ def _weigh(best: pd.DataFrame, witness: pd.DataFrame, usable: pd.Series) -> tupl
     mixed = (rises ^ falls) & ~whole & (out["den_low"] != out["den_high"])  # two weights for one area: none is known
     for name in BOUNDS[2:]:
         out[name] = out[name].mask(mixed)
-    for name in ("basis", "as_of", "source"):
-        out[name] = out[name].mask(first | rises | falls, witness[name])
+    told, before = first | rises | falls, best["events"]
+    for name in TOLD:
+        out[name] = out[name].mask(told, witness[name])
+    if before.ne("").any():  # one end still rests on what was said before
+        out["events"] = out["events"].mask(told & ~whole, both_events(before, witness["events"].fillna("")))
     heard = speaks & ~first & ~rises & ~falls & ~against & (witness["basis"] != "map")
     return out, against, heard
 
@@ -186,5 +228,6 @@ def _plain(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _json(listed: Iterable[dict[str, Any]]) -> str:
+def encoded(listed: Iterable[dict[str, Any]]) -> str:
+    """Witnesses as JSON."""
     return json.dumps(list(listed), ensure_ascii=False, separators=(",", ":"))

@@ -32,7 +32,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a set of results was made from. `watermark` is an English key of `geo.words`, "" for none."""
+    """What a set of results was made from. `watermark` is an English key of `geo.words`, "" for none.
+
+    `events`: id and hash of each decision and verification among its evidence, as the ledger stood at `events_upto`.
+    """
 
     id: str
     criteria_id: str
@@ -49,3 +52,5 @@ class Run:
     sources: tuple[Source, ...] = ()
     watermark: str = ""
     notes: tuple[str, ...] = field(default=())
+    events: tuple[tuple[int, str], ...] = ()
+    events_upto: int = 0

@@ -8,7 +8,7 @@ from geo import reason
 from geo.bounds import count, open_weight, passing, total
 from geo.criteria import Criterion, Judgement
 from geo.data import Data
-from geo.observe import RANKS
+from geo.observe import RANKS, event_ids, event_text
 
 PROVINCE = "province"
 
@@ -58,7 +58,17 @@ def _explained(
     seen = pd.to_datetime(lower["as_of"].groupby(group).min()).reindex(frame.index)
     basis = _per_group(lower["basis"], group, _weakest).reindex(frame.index).fillna("")
     source = _per_group(lower["source"], group, _several).reindex(frame.index).fillna("")
-    return frame.assign(basis=basis, as_of=seen, source=source, reason=reasons)
+    return _with_events(frame.assign(basis=basis, as_of=seen, source=source, reason=reasons), lower, group)
+
+
+def _with_events(frame: pd.DataFrame, lower: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    """With the events that moved members, where any did."""
+    told = lower["moved"].astype(bool)
+    if not told.any():
+        return frame
+    ids = lower.loc[told, "events"].map(event_ids).explode()
+    found = ids.groupby(group.reindex(ids.index)).agg(lambda numbers: event_text(set(numbers)))
+    return frame.assign(others="", conflict=False, events=found.reindex(frame.index).fillna(""))
 
 
 def _per_group(text: pd.Series, group: pd.Series, how: Callable[[pd.Series], str]) -> pd.Series:

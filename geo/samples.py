@@ -131,6 +131,27 @@ def signal_witness(measurement: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, rul
     return pd.DataFrame(found, columns=observe.COLUMNS) if found else observe.none()
 
 
+def signal_short(measurement: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, rule: SignalRule) -> pd.Series:
+    """How many samples more would let those round a centre speak, index (village, operator).
+
+    Only where some were taken, too few, and all of them say the same: of the technology that lacks fewest, at the
+    centre that lacks most. Raise `CRSError`.
+    """
+    same(measurement, centres)
+    key = ["village", "operator", "technology"]
+    said = (
+        _near(measurement, centres, rule)
+        .groupby([*key, "centre"])
+        .agg(n=("reaches", "size"), share=("reaches", "mean"))
+    )
+    lacks = (rule.min_samples - said["n"]).clip(lower=0).groupby(level=key).max()
+    places, seen = centres["village"].value_counts(), said.groupby(level=key).size()
+    everywhere = seen.reindex(lacks.index) >= lacks.index.get_level_values("village").map(places)
+    lacks = lacks.where(everywhere, rule.min_samples)
+    agree = said["share"].isin([0, 1]).groupby(level=key).all()
+    return lacks[agree & (lacks > 0)].groupby(level=["village", "operator"]).min()
+
+
 def _near(measurement: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, rule: SignalRule) -> pd.DataFrame:
     """Samples round each centre with a level of their technology, and whether it reaches the threshold."""
     asked = measurement["technology"].isin(list(rule.min_dbm)) & measurement["operator"].isin(rule.operators)
@@ -174,5 +195,5 @@ def _told(village: object, operator: str, value: float, rows: pd.DataFrame) -> d
     return {
         "area_id": village, "level": "village", "indicator": "mob_village_not_blank", "operator": operator,
         "value": value, "of": np.nan, "rank": "measured", "seen": spoke["seen"].max(),
-        "source": _named(spoke["who"]),
+        "source": _named(spoke["who"]), "events": "",
     }  # fmt: skip

@@ -17,6 +17,7 @@ from geo.limits import Limits
 from geo.notices import Notice
 from geo.unusable import unusable
 from geo.wire import needs_file, packed
+from geo.worker_photo_task import photo
 
 Options = Mapping[str, str | float | None]
 Named = Callable[[str], str]
@@ -112,4 +113,6 @@ def reworded(notice: Notice, named: Named) -> Notice:
     return replace(notice, value=named(notice.value), values=values)
 
 
-TASKS: dict[str, Callable[[Path, Limits, Options, Named], tuple[str, bytes]]] = {"sheet": sheet, "raster": raster}
+TASKS: dict[str, Callable[[Path, Limits, Options, Named], tuple[str, bytes]]] = {
+    "sheet": sheet, "raster": raster, "photo": photo,
+}  # fmt: skip

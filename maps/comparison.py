@@ -22,7 +22,11 @@ MOVE = {
     "same": "move: same", "better": "move: better", "worse": "move: worse", "only_a": "move: only in A",
     "only_b": "move: only in B", "incomparable": "move: cannot be compared",
 }  # fmt: skip
-CAUSE = {"": "", "rule": "cause: rule", "data": "cause: data", "rule_or_data": "cause: rule or data"}
+CAUSE = {
+    "": "", "rule": "cause: rule", "data": "cause: data", "rule_or_data": "cause: rule or data",
+    "boundary": "cause: boundary", "correction": "cause: correction", "decision": "cause: decision",
+    "code": "cause: code",
+}  # fmt: skip
 MEANING = {
     "same": "Both give the same result; values may differ all the same, see the column “cause”.",
     "better": "B gives a better result than A, in the order: fails, unclear, passes.",
@@ -98,8 +102,8 @@ def move(code: str, lang: Lang = "vi") -> str:
 
 
 def cause(code: str, lang: Lang = "vi") -> str:
-    """The label of a cause, "" for none."""
-    return _label(CAUSE[code], lang) if code else ""
+    """The label of a cause, or of several joined by ",", "" for none."""
+    return ", ".join(_label(CAUSE[one], lang) for one in code.split(",")) if code else ""
 
 
 def _label(key: str, lang: Lang) -> str:

@@ -63,6 +63,7 @@ def row(area, criterion, low, high, of=1.0, status="unknown", level="commune", *
         "as_of": "2024-05-01",
         "source": "S",
         "others": "",
+        "events": "",
         "reason": "",
     }
     asked = {"unit": UNIT[criterion], "threshold": THRESHOLD[criterion], "people_source": "register", "conflict": False}

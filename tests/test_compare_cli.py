@@ -87,13 +87,13 @@ def communes(run, vintage):
     assert run("import", "xã.gpkg", "--layer", "commune", "--vintage", vintage).exit_code == 0
 
 
-def wifi(run, *villages):
+def wifi(run, *villages, day="2025-10-01"):
     """Import one working free Wi-Fi point per (commune, village), complete everywhere; replaces what was there."""
     spot = gpd.GeoSeries([Point(WEST + 5000, SOUTH + 5000)], crs="EPSG:5897").to_crs(4326).iloc[0]
     head = "id,commune_code,village_name,place,free,status,status_date,lon,lat\n"
     rows = [f"w{n},{c},{v},other,có,hoạt động,2025-09-01,{spot.x},{spot.y}\n" for n, (c, v) in enumerate(villages)]
     Path("wifi.csv").write_text(head + "".join(rows), encoding="utf-8")
-    words = ("--layer", "wifi", "--provider", "Sở", "--as-of", "2025-10-01", "--complete-for", "all")
+    words = ("--layer", "wifi", "--provider", "Sở", "--as-of", day, "--complete-for", "all")
     answer = run("import", "wifi.csv", *words)
     assert answer.exit_code == 0, answer.output
 
@@ -168,7 +168,7 @@ def test_files_hold_every_row_and_no_name_runs_as_a_formula(hatangso):
 def test_two_runs_differ_by_their_data(hatangso):
     words = ("assess", "--criteria", "mot.yaml", "--as-of", "2025-12-31", "--also", "none", "--json")
     first = found(hatangso(*words))["run"]
-    wifi(hatangso, KIM_TAN, ("15991", "Thôn Đông"))
+    wifi(hatangso, KIM_TAN, ("15991", "Thôn Đông"), day="2025-11-01")
     second = found(hatangso(*words))["run"]
     said = found(hatangso("diff", first[:12], second[:12], "--json"))
     assert counts(said, "wifi", "village") == {"same": 2, "better": 1}

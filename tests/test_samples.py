@@ -289,3 +289,34 @@ def test_clusters_that_do_not_say_whether_they_work_open_the_share(communes, vil
                      technology=["ict", "wired", "wired"], speakers=pd.array([1, 1, 1], dtype="Int64"))  # fmt: skip
     k = assessed(communes, villages, item, {"loudspeaker": loud}, complete_for("loudspeaker")).loc[("k", "")]
     assert (k["low"], k["high"], k["den_low"], k["den_high"]) == (1 / 2, 1, 2, 1)
+
+
+# Too few ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("taken", "lack"), [(0, 30), (29, 1), (30, 0)])
+@pytest.mark.parametrize("name", ["mob_speed_mean", "mob_speed_median", "mob_speed_p10"])
+def test_villages_and_communes_say_how_many_samples_lack(communes, villages, taken, lack, name):
+    item = f"indicator: {name}, technologies: [4G], village: {{at_least: 40}}, commune: {{at_least: 40}}"
+    elsewhere = samples([90], [spot(450, 150)])
+    given = pd.concat([elsewhere, *([samples([50] * taken)] if taken else [])], ignore_index=True)
+    found = assessed(communes, villages, item, {"measurement": given})
+    for area in "ak":  # k holds a, and nothing was measured in its other villages
+        row = found.loc[(area, "x")]
+        assert row["status"] == ("unknown" if lack else "pass")
+        assert (f"{lack} more samples needed" in reason.words(row["reason"], "en")) == bool(lack)
+
+
+def test_too_few_signal_samples_at_a_centre_leave_it_unknown_and_say_how_many_lack(communes, villages):
+    item = "indicator: mob_village_not_blank, technologies: [4G], parameters: {centre_radius_m: 80}, village: {at_least: 1}"
+    few = pd.concat([levels([-120] * 12), levels([-90, -120], at=(150, 150))], ignore_index=True)
+    drawn = rows([spot(5000, 5000).buffer(10)], id=["1"], operator="x", technology="4G")
+    spots = [spot(x, 150) for x in (50, 150, 250)]
+    houses = rows(spots, id=list("123"), village_named=list("abc"), kind="cultural_house")
+    layers = {"measurement": few, "village_centre": houses, "coverage": drawn}
+    found = assessed(communes, villages, item, layers)
+    said = {area: reason.words(found.loc[(area, "x"), "reason"], "en") for area in "abc"}
+    assert "18 more samples needed" in said["a"]  # 30 - 12
+    assert "samples" not in said["b"] + said["c"]  # b: they contradict each other; c: nobody measured there
+    assert "18 more samples needed" in reason.words(found.loc[("a", "any"), "reason"], "en")
+    assert found.loc[("a", "any"), "status"] == "unknown"

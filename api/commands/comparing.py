@@ -1,19 +1,23 @@
 """Two sets of rules on the same data, and two runs: `compare`, `diff`."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from api.assessing import PLANNING, Asked, make_run
 from api.command import Answer, Columns, Shared, UsageError, command, plain
 from api.commands.imports import DAY, option
 from api.commands.results import Audience, Out
-from api.comparing import OTHER_CODE, compared
+from api.comparing import NOT_REPLAYED, OTHER_CODE, compared, explained
 from api.rendering import run_named
+from api.said import retold
+from geo.causes import counted
 from geo.compare import MOVES, crosstab, moves
 from maps import style
-from maps.comparison import Compared, described, detail_table, overview_table, write_comparison
+from maps.comparison import Compared, cause, described, detail_table, overview_table, write_comparison
 
 app = typer.Typer()
 LISTED = 40  # areas that differ, on the terminal
@@ -44,12 +48,30 @@ def compare(  # noqa: PLR0913  two sets, and what one assessment takes
 
 @command(app, "diff")
 def diff(shared: Shared, first: RunGiven, second: RunGiven, audience: Audience = "public", out: Out = None) -> Answer:
-    """Show what differs between two runs."""
+    """Show what differs between two runs, and for every value what moved it."""
     with shared.opened() as workspace, shared.progress() as tell:
         ids = run_named(workspace, first), run_named(workspace, second)
         tell("Comparing")
-        found = compared(workspace, ids, audience, own=False)
-    return _answer(shared, found, out)
+        found, lost = explained(workspace, ids, audience, tell)
+    answer = _answer(shared, found, out)
+    data = {**answer.data, "causes": counted(found.differing), "rows": _with_causes(found.differing),
+            "replayed": lost is None}  # fmt: skip
+    lines = list(answer.shown)
+    if lost is not None:
+        lines.append(plain(shared.say(NOT_REPLAYED, why=retold(str(lost), shared.spoken)), "yellow"))
+    elif len(found.differing):
+        said = ", ".join(f"{cause(one, shared.spoken)}: {n}" for one, n in counted(found.differing).items())
+        lines.append(plain(shared.say("What moved the values that differ: {said}", said=said)))
+    return Answer(data, tuple(lines))
+
+
+def _with_causes(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows with their causes and events as lists."""
+    listed = [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
+    return [
+        row | {"causes": [c for c in row["cause"].split(",") if c], "events": json.loads(row["events"] or "[]")}
+        for row in listed
+    ]
 
 
 def _answer(shared: Shared, found: Compared, out: Any) -> Answer:  # noqa: ANN401  a folder or nothing

@@ -28,6 +28,7 @@ Near = Annotated[
     most=1,
     raised_by=("fibre",),
     reference=("village_centre", "cluster"),
+    decided_by=("fibre",),
     of="villages",
     reach="radius",
     radius="near_m",

@@ -22,6 +22,7 @@ Radius = Annotated[
     most=1,
     raised_by=("coverage",),
     reference=("village_centre",),
+    decided_by=("mobile",),
     of="villages",
     reach="radius",
     radius="centre_radius_m",
