@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
-# Chromium and PostgreSQL for the tests that need them: by apt where that may be done; elsewhere those tests skip visibly.
+# Chromium, PostgreSQL with PostGIS, GDAL's programs, QGIS and strace for the tests that need them: by apt where that may
+# be done; elsewhere those tests skip visibly.
 set -u
 missing=()
-command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
-compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null 2>&1 || missing+=(postgresql)
+has() { command -v "$1" >/dev/null 2>&1; }
+has chromium || has google-chrome || missing+=(chromium)
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || has initdb || missing+=(postgresql)
+compgen -G "/usr/share/postgresql/*/extension/postgis.control" >/dev/null || missing+=(postgresql-postgis)
+has ogr2ogr || missing+=(gdal-bin)
+has strace || missing+=(strace)
+/usr/bin/python3 -c 'import qgis.core' 2>/dev/null || missing+=(python3-qgis)
+[ "${BENCH:-}" != 1 ] || has wrk || missing+=(wrk)
 [ ${#missing[@]} -eq 0 ] && exit 0
 apt=(apt-get)
 [ "$(id -u)" -eq 0 ] || apt=(sudo -n apt-get)
