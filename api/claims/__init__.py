@@ -1,0 +1,1 @@
+"""From what an operator files to what the province decides: filings, verifications, challenges."""
