@@ -63,7 +63,9 @@ def _result(row: Mapping[Any, Any], lang: Lang) -> dict[str, Any]:
     said = json.loads(row["reason"]) if row["reason"] else []
     others = json.loads(row["others"]) if row["others"] else []
     return {
-        **row, "others": others, "unbounded": infinite, "conflict": bool(row["conflict"]),
+        **row, "as_of": row["as_of"] or None, "others": others, "unbounded": infinite,
+        "conflict": bool(row["conflict"]),
+        "events": json.loads(row.get("events") or "[]"),
         "reason": words(row["reason"] or "", lang), "reason_codes": [{"code": code, **values} for code, values in said],
     }  # fmt: skip
 

@@ -1,23 +1,29 @@
 """The newest run as the public may see it, held in memory: a run never changes, so it is read once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 import geopandas as gpd
 import pandas as pd
 from sqlalchemy import select
 
+from api.access import Person
+from api.collections import Offer
+from api.collections_offered import Held, Offers, RunTables
+from api.collections_units import with_centres
 from api.current import slots
 from api.database import reading
 from api.ledger import Event
 from api.problems import Problem
+from api.publications import published_runs
 from api.rendering import View, draw_map, export, view
 from api.settings import Settings
 from api.store import run_kept
 from api.workspace import Workspace, open_workspace
-from geo.audience import layers_for
+from geo.audience import layers_for, run_for
 from geo.criteria import CriteriaSet
 from geo.crs import to_store
 from geo.errors import GeoError
@@ -25,6 +31,8 @@ from geo.provenance import Run
 from geo.words import Lang, say
 
 AUDIENCE = "public"
+FRESH_S = 1.0  # how long it is believed which run is the newest, where features are read
+VIEWS_HELD = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +75,8 @@ class Shelf:
         self._held: Public | None = None
         self._files: dict[tuple[str, Lang, str], list[Path]] = {}
         self._lock, self._opening, self._making = Lock(), Lock(), Lock()
+        self._offers, self._views = Offers(), Held[Public](VIEWS_HELD)
+        self._known: dict[bool, tuple[float, str]] = {}
 
     def workspace(self) -> Workspace:
         """The workspace, opened once. `WorkspaceError` or `LedgerError` where it cannot be used."""
@@ -76,11 +86,14 @@ class Shelf:
             return self._opened
 
     def newest(self) -> str:
-        """Id of the newest run. `Problem` saying what has to be done first where there is none."""
+        """Id of the run published last. `Problem` saying what has to be done first where there is none."""
         workspace = self.workspace()
-        known = runs(workspace)
-        if known:
-            return known[0]
+        with reading(workspace.engine) as session:
+            public = [run for run in published_runs(session) if run_kept(workspace.path, run)]
+        if public:
+            return public[0]
+        if runs(workspace):
+            raise Problem("no_publication")
         has_communes = any(slot.kept.dataset.layer == "commune" for slot in slots(workspace).values())
         raise Problem("no_run" if has_communes else "no_communes")
 
@@ -98,6 +111,33 @@ class Shelf:
             return self._held
         finally:
             self._lock.release()
+
+    def seen_by(self, person: Person) -> Public:
+        """The run as `person` may see it: the newest for planners, for everybody else the one published last."""
+        run = self._run_of(person)
+        if person.scope_key in ("public", "police"):
+            return self.latest()
+        tables = self._offers.tables(self.workspace(), run)
+        config = self.workspace().config
+        key = f"{run}/{person.scope_key}"
+        return self._views.get(key, lambda: from_tables(tables, person, config.province, config.names))
+
+    def offer(self, person: Person) -> Offer:
+        """The collections of features that `person` sees, made where they are not held."""
+        run, planner = self._run_of(person), person.role == "planner"
+        self._known[planner] = (monotonic(), run)
+        return self._offers.get(self.workspace(), run, person)
+
+    def offer_held(self, person: Person) -> Offer | None:
+        """The same where it is held and surely fresh, without touching the database; else none."""
+        at, run = self._known.get(person.role == "planner", (-FRESH_S, ""))
+        return self._offers.now(run, person) if monotonic() - at < FRESH_S else None
+
+    def _run_of(self, person: Person) -> str:
+        if person.role != "planner":
+            return self.newest()
+        known = runs(self.workspace())
+        return known[0] if known else self.newest()
 
     def drawn(self, run: str, lang: Lang) -> list[Path]:
         """The files of the run's public map, drawn where that was not done before; the first is the map."""
@@ -139,23 +179,27 @@ def from_view(seen: View, province: str = "", operators: Mapping[str, str] | Non
     """The public part of a view, geometry in WGS 84. `GeoError` for a view of another audience."""
     if seen.audience != AUDIENCE:
         raise GeoError(f"a view for {seen.audience} is not shown to the public")
+    return _told(seen, province, operators)
+
+
+def from_tables(tables: RunTables, person: Person, province: str, operators: Mapping[str, str]) -> Public:
+    """A run as `person` may see it: a commune's own rows as the province sees them, all others as the public does."""
+    audience = person.audience if person.operator is None or person.operator in tables.run.operators else AUDIENCE
+    seen = replace(tables.seen, audience=audience, run=run_for(audience, tables.run), results=tables.results_of(person))
+    return _told(seen, province, operators)
+
+
+def _told(seen: View, province: str, operators: Mapping[str, str] | None) -> Public:
     villages = seen.data.villages
     centres = layers_for(AUDIENCE, seen.data.layers, seen.full_run).get("village_centre")
     return Public(
         run=seen.run,
         criteria=seen.criteria,
         results=seen.results.reset_index(drop=True),
-        villages=to_store(villages.set_geometry(_placed(villages.geometry, centres))),
+        villages=to_store(with_centres(villages, centres)),
         communes=to_store(seen.data.communes),
         needs=seen.needs,
         missing=seen.missing,
         province=province,
         operators=operators or {},
     )
-
-
-def _placed(shapes: gpd.GeoSeries, centres: object) -> gpd.GeoSeries:
-    if not isinstance(centres, gpd.GeoDataFrame) or "village" not in centres or not shapes.isna().any():
-        return shapes
-    sure = centres[centres["village"].notna() & centres.geometry.notna()].drop_duplicates("village")
-    return shapes.where(shapes.notna(), sure.set_index("village").geometry.reindex(shapes.index))

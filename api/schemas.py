@@ -52,6 +52,7 @@ class Result(BaseModel):
     conflict: bool
     reason: str
     reason_codes: list[Reason]
+    events: list[int]
     unbounded: list[str]
 
 

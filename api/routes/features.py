@@ -7,19 +7,20 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 import shapely
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.access import ANYONE
 from api.answers import answer
 from api.items import about
 from api.pages.told import statuses
 from api.problems import unknown
 from api.public import Public
 from api.queries import CommuneFeatures, VillageFeatures
-from api.routes.here import Latest
+from api.routes.here import Mine
 from geo.words import Lang
 from geo.write import json_value
 
-router = APIRouter(prefix="/api/v1", tags=["features"])
+router = APIRouter(prefix="/api/v1", tags=["features"], dependencies=[Depends(ANYONE)])
 MEDIA = "application/geo+json"
 ABOUT = {
     "commune": ["name", "kind", "former_district", "people", "households", "area_official_km2", "shape"],
@@ -28,7 +29,7 @@ ABOUT = {
 
 
 @router.get("/communes.geojson", responses={200: {"content": {MEDIA: {}}}})
-def communes(request: Request, seen: Latest, asked: Annotated[CommuneFeatures, Query()]) -> Response:
+def communes(request: Request, seen: Mine, asked: Annotated[CommuneFeatures, Query()]) -> Response:
     """All communes, or those of one former district."""
     found = features(seen, "commune")
     if asked.former_district is not None:
@@ -37,7 +38,7 @@ def communes(request: Request, seen: Latest, asked: Annotated[CommuneFeatures, Q
 
 
 @router.get("/villages.geojson", responses={200: {"content": {MEDIA: {}}}})
-def villages(request: Request, seen: Latest, asked: Annotated[VillageFeatures, Query()]) -> Response:
+def villages(request: Request, seen: Mine, asked: Annotated[VillageFeatures, Query()]) -> Response:
     """Villages, all that fit into `limit`; one without a polygon is its centre, or has no geometry."""
     found = features(seen, "village")
     if asked.commune is not None:
@@ -57,7 +58,7 @@ def collection(seen: Public, found: "pd.Series[str]", total: int, lang: Lang) ->
     return head + ",\n".join(found) + "\n]}\n"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def features(seen: Public, level: str) -> "pd.Series[str]":
     """Every unit as the text of one feature, index its id; coordinates at 1e-6 degrees (11 cm)."""
     units, said = seen.units(level), statuses(seen, level)
