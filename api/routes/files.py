@@ -1,33 +1,30 @@
 """Files: the offline map, what is shown as CSV, exports of the whole run, the style sheet."""
 
-import re
-from html import unescape
 from importlib.resources import files
 from typing import Annotated
 
 import pandas as pd
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import FileResponse, RedirectResponse
 
+from api.access import ANYONE
 from api.answers import answer, as_download
 from api.pages import lists, units
 from api.pages.asked import Listed, Spoken, Units
 from api.pages.drawing import HTML, link
 from api.problems import Problem
+from api.public import Public, Shelf
+from api.published_answers import ASK_AGAIN, published_file
+from api.published_files import MEDIA, is_kept, manifest
+from api.publishing import policy
 from api.rendering import FORMATS, NAME
 from api.routes.here import Latest, OnShelf
 from geo.provenance import Run
 from geo.write import csv_bytes
 from maps.tables import columns_of_run
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(ANYONE)])
 CSV = "text/csv; charset=utf-8"
-POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
-MEDIA = {
-    ".gpkg": "application/geopackage+sqlite3",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".geojson": "application/geo+json", ".csv": CSV, ".json": "application/json",
-}  # fmt: skip
 
 
 @router.get("/xa.csv")
@@ -69,6 +66,9 @@ def map_page(asked: Annotated[Spoken, Query()]) -> Response:
 @router.get("/ban-do/{name}")
 def map_file(request: Request, seen: Latest, kept: OnShelf, name: str, asked: Annotated[Spoken, Query()]) -> Response:
     """The offline map, or one of the maps beside it."""
+    ready = _published(request, kept, seen, f"{asked.lang}/map/{name}")
+    if ready is not None:
+        return ready
     found = {path.name: path for path in kept.drawn(seen.run.id, asked.lang)}
     if name not in found:
         raise Problem("not_found")
@@ -76,18 +76,24 @@ def map_file(request: Request, seen: Latest, kept: OnShelf, name: str, asked: An
     return answer(request, text, HTML, headers={"content-security-policy": policy(text)})
 
 
-def policy(page: str) -> str:
-    """The policy that a map states for itself, by the hashes of its own parts, and who may frame it."""
-    said = POLICY.search(page, 0, 20_000)
-    own = unescape(said[1]) if said else "default-src 'none'"
-    return f"{own}; frame-ancestors 'self'"
+def _published(request: Request, kept: Shelf, seen: Public, path: str) -> Response | None:
+    """The file as it was published; none where the run was published without files."""
+    root = kept.workspace().path
+    if not is_kept(root, seen.run.id) or manifest(root, seen.run.id).named(path) is None:
+        return None
+    return published_file(request, root, seen.run.id, path, {"cache-control": ASK_AGAIN})
 
 
 @router.get("/tai-ve/{form}/{name}")
-def download(kept: OnShelf, seen: Latest, form: str, name: str, asked: Annotated[Spoken, Query()]) -> Response:
+def download(
+    request: Request, kept: OnShelf, seen: Latest, form: str, name: str, asked: Annotated[Spoken, Query()]
+) -> Response:
     """One file of an export of the whole run."""
     if form not in FORMATS:
         raise Problem("not_found")
+    ready = _published(request, kept, seen, f"{asked.lang}/{form}/{name}")
+    if ready is not None:
+        return ready
     found = {path.name: path for path in kept.exported(seen.run.id, asked.lang, form)}
     if name not in found:
         raise Problem("not_found")

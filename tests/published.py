@@ -1,0 +1,37 @@
+"""A published run of the workspace of `served`, made once for all tests that use it; it is left as it was found."""
+
+from dataclasses import dataclass
+
+from fastapi.testclient import TestClient
+from people import make_people
+from served import assess_it, empty_workspace, fill, senders
+
+from api.app import create_app
+from api.publishing import publish
+from api.settings import Settings
+from api.workspace import Workspace
+
+_made = []
+
+
+@dataclass(frozen=True)
+class World:
+    """The workspace, the run that is its newest publication, and a client that asks for nothing packed."""
+
+    workspace: Workspace
+    run: str
+    client: TestClient
+
+
+def world(tmp_path_factory) -> World:
+    """The published world."""
+    if not _made:
+        folder = tmp_path_factory.mktemp("published")
+        workspace = empty_workspace(folder / "workspace")
+        make_people(workspace)
+        fill(workspace, senders(folder))
+        run = publish(workspace, assess_it(workspace, folder, also=""), lambda _: None, actor="test").run
+        app = create_app(Settings(workspace=workspace.path, actor="test"), hosts=["testserver"])
+        client = TestClient(app, headers={"accept-encoding": "identity"}, raise_server_exceptions=False)
+        _made.append(World(workspace, run, client))
+    return _made[0]
