@@ -178,6 +178,8 @@ def _stated(sent: Sent, opened: Opened) -> tuple[Stated, ...]:
         technologies=_about(opened, "technology") or sent.technologies,
         rejected=opened.rejected if len(opened.rejected) else None,
     )
+    if sent.mine is not None and sent.mine.commune:  # a row of nobody knows where takes out no more than may be stated
+        found = found.assign(area=found["area"].mask(found["area"].eq(EVERYWHERE), sent.mine.commune))
     rows = found.assign(as_of=sent.as_of).to_dict("records")
     return tuple(Stated.model_validate({str(name): value for name, value in row.items()}) for row in rows)
 

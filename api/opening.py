@@ -21,7 +21,9 @@ from geo.columns import Sheet
 from geo.completeness import Said
 from geo.declaring import declarations
 from geo.direction import unread
+from geo.foreign import Mine, foreign_raster, foreign_rows
 from geo.layer import Layer
+from geo.limits import LOCAL, Limits
 from geo.notices import Notice, errors
 from geo.odd_villages import odd_villages
 from geo.official import beside_official
@@ -41,7 +43,8 @@ class Sent:
 
     `complete_for` is `all`, `none` or ids of units; missing for units, of which the file itself is the list.
     `stated` says it row by row instead. `file` is missing where the product made the rows itself. `none_here`: an
-    empty file is meant to say that there is nothing.
+    empty file is meant to say that there is nothing. `limits` are how much is read, and `mine` is whose rows the
+    sender may send at all; missing: everybody's.
     """
 
     file: Path | None
@@ -58,6 +61,8 @@ class Sent:
     said: tuple[tuple[str, str], ...] = ()
     none_here: bool = False
     stated: tuple[Stated, ...] | None = None
+    limits: Limits = LOCAL
+    mine: Mine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +100,11 @@ def open_file(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
     vintage = str(sent.vintage or "")
     options = replace(sent.options, work=work(workspace), operators=workspace.config.codes, vintage=vintage)
     if sent.layer.geometry == "raster":
-        raster = open_raster(sent.file, sent.layer, options, work(workspace))
+        raster = open_raster(sent.file, sent.layer, options, work(workspace), sent.limits)
         cells = pd.DataFrame(index=pd.RangeIndex(raster.cells))
-        return Opened(cells, pd.DataFrame(), raster.notices, units, raster.content, raster.stated)
-    sheet = read_sheet(sent.file, options.sublayer)
+        found = (*raster.notices, *foreign_raster(raster.stated, sent.mine))
+        return Opened(cells, pd.DataFrame(), found, units, raster.content, raster.stated)
+    sheet = read_sheet(sent.file, options.sublayer, limits=sent.limits)
     tell(f"Checking {len(sheet.cells)} rows")
     read = layer_rows(sheet, sent.layer, areas=units, provider=sent.provider, as_of=sent.as_of, options=options)
     opened = Opened(
@@ -113,6 +119,9 @@ def open_file(workspace: Workspace, sent: Sent, tell: Tell) -> Opened:
 def _looked_through(opened: Opened, rows: pd.Index, sent: Sent, centres: gpd.GeoDataFrame | None) -> Opened:
     """With what only the whole file shows: rows astray, communes beside the official list, impossible declarations."""
     frame = opened.frame
+    opened = replace(
+        opened, notices=(*opened.notices, *foreign_rows(frame, rows, opened.rejected, opened.units, sent.mine))
+    )
     if sent.layer.name == "commune":
         frame, found = beside_official(frame, rows, str(sent.vintage))
         return replace(opened, frame=frame, notices=(*opened.notices, *found))

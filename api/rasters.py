@@ -12,7 +12,7 @@ from api.store import Dataset, dataset_path
 from geo.grid import Grid
 from geo.inspect_raster import inspect_raster
 from geo.layer import Layer
-from geo.limits import LOCAL
+from geo.limits import LOCAL, Limits
 from geo.notices import Notice, errors
 from geo.read import ReadOptions, read_grid
 from geo.read_grid import read_terrain
@@ -35,7 +35,7 @@ class RasterSent:
     notices: tuple[Notice, ...]
 
 
-def open_raster(path: Path, layer: Layer, options: ReadOptions, work: CRS) -> RasterSent:
+def open_raster(path: Path, layer: Layer, options: ReadOptions, work: CRS, limits: Limits = LOCAL) -> RasterSent:
     """Read a raster to check it. `InputError` where it cannot be used, findings where what is said of it does not fit.
 
     With any finding the file itself is not read.
@@ -50,11 +50,11 @@ def open_raster(path: Path, layer: Layer, options: ReadOptions, work: CRS) -> Ra
         raise unusable(NOT_ASKED, layer=layer.name, meaning=options.empty)
     if errors(found):
         return RasterSent(0, b"", said, found)
-    content = ask("raster", path, limits=LOCAL).raster or b""
+    content = ask("raster", path, limits=limits).raster or b""
     with TemporaryDirectory(prefix="hatangso-") as folder:  # from here on only what we wrote ourselves is opened
         clean = Path(folder) / path.name
         clean.write_bytes(content)
-        inspect_raster(clean, LOCAL)  # as if the process that wrote it were hostile
+        inspect_raster(clean, limits)  # as if the process that wrote it were hostile
         read = _read(clean, layer.name, said, options.nodata, work)
     held = ~np.isnan((read.low if isinstance(read, SignalMap) else read).values)
     return RasterSent(int(np.count_nonzero(held)), content, said, found)

@@ -1,0 +1,42 @@
+"""The worker of the service: `work`."""
+
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from api.command import Answer, Shared, command, plain
+
+app = typer.Typer()
+
+
+@command(app, "work")
+def work(
+    shared: Shared,
+    tidy: Annotated[bool, typer.Option("--tidy", help="Only remove what is over, then end.")] = False,
+    drain: Annotated[bool, typer.Option("--drain", help="End when no job waits.")] = False,
+    attached: Annotated[bool, typer.Option("--attached", help="End when standard input is closed.")] = False,
+) -> Answer:
+    """Do the jobs of the service: imports, assessments, exports. Needed beside serve; serve starts one by itself."""
+    from api.tidying import tidy as tidied  # noqa: PLC0415  the rest takes seconds to load, for this command only
+    from api.working import Worker, states  # noqa: PLC0415
+
+    with shared.opened() as workspace:
+        if tidy:
+            gone = tidied(workspace)
+            text = "Removed {uploads} uploads, {files} other files, {photos} photos without a record, {jobs} jobs."
+            return Answer(gone, (plain(shared.say(text, **gone)),))
+        worker = Worker(workspace)
+        if attached:
+            threading.Thread(target=_until_closed, daemon=True).start()
+        worker.drain() if drain else worker.run()
+        found = states(workspace)
+    return Answer({"jobs": found}, (plain(shared.say("The worker has ended.")),))
+
+
+def _until_closed() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
