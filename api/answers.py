@@ -13,6 +13,7 @@ from geo.write import json_value
 
 SMALL = 1000  # bytes below which packing does not pay
 JSON = "application/json"
+PRIVATE = {"cache-control": "private, no-store", "vary": "Accept-Encoding, Authorization, Cookie, X-API-Key"}
 
 
 def answer(
@@ -20,14 +21,23 @@ def answer(
 ) -> Response:
     """`content` with its ETag, packed where the asker takes gzip; 304 without content where it has the same already."""
     body = content.encode() if isinstance(content, str) else content
-    packed = len(body) >= SMALL and _takes_gzip(request.headers.get("accept-encoding", ""))
+    packed = len(body) >= SMALL and takes_gzip(request.headers.get("accept-encoding", ""))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gz" if packed else ""}"'
     said = {"etag": tag, "cache-control": "no-cache", "vary": "Accept-Encoding", **(headers or {})}
-    if status == 200 and _has(request.headers.get("if-none-match", ""), tag):
+    if not _for_all(request):
+        said = {**said, **PRIVATE}
+        del said["etag"]
+    elif status == 200 and has_tag(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=said)
     if packed:
         return Response(gzip.compress(body, 6, mtime=0), status, {**said, "content-encoding": "gzip"}, media_type=media)
     return Response(body, status, said, media_type=media)
+
+
+def _for_all(request: Request) -> bool:
+    """Whether what is answered is for everybody; what depends on who asks is kept nowhere."""
+    person = getattr(request.state, "person", None)
+    return person is None or person.scope_key == "public"
 
 
 def answer_json(request: Request, content: object, *, media: str = JSON) -> Response:
@@ -40,11 +50,12 @@ def as_download(name: str) -> dict[str, str]:
     return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
+    """Whether an answer may be packed, by the header Accept-Encoding."""
     given = [part.replace(" ", "").partition(";") for part in accepted.lower().split(",")]
     return any(name in ("gzip", "*") and options not in ("q=0", "q=0.0") for name, _, options in given)
 
 
-def _has(if_none_match: str, tag: str) -> bool:
+def has_tag(if_none_match: str, tag: str) -> bool:
     """Whether one of the tags is the same, compared as for GET (weak marks do not count)."""
     return if_none_match.strip() == "*" or tag in [t.strip().removeprefix("W/") for t in if_none_match.split(",")]

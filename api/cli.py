@@ -10,7 +10,8 @@ from api.command import SpokenGroup
 
 SUBJECTS = {
     "showing": ("demo",),
-    "workspace": ("init", "upgrade", "datasets", "runs", "audit"),
+    "workspace": ("init", "upgrade", "datasets", "runs"),
+    "audit": ("audit",),
     "rules": ("template", "criteria"),
     "boundaries": ("boundaries",),
     "boundary_doctor": ("boundaries",),
@@ -19,7 +20,14 @@ SUBJECTS = {
     "comparing": ("compare", "diff"),
     "reports": ("lists", "list"),
     "history": ("history", "carry"),
+    "publishing": ("publish", "share"),
+    "working": ("work",),
+    "claims": ("filings", "claims", "verify"),
+    "challenges": ("challenges",),
     "serving": ("serve",),
+    "users": ("users",),
+    "keeping": ("backup", "restore"),
+    "postgis": ("publish-postgis",),
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from api.anchors import note
 from api.errors import LedgerError
 
 LOCK = 0x68617461  # "hata": the advisory lock that serialises writers on PostgreSQL
@@ -64,13 +65,19 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session that is the only writer until it is committed at the end; an error undoes all of it."""
+    """A session that is the only writer until it is committed at the end; an error undoes all of it.
+
+    The newest event is then noted in the file that the engine's option `heads` names (`api.anchors`), if any.
+    """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         with Session(bind=connection, info={"writes": True}) as session:
             yield session
             session.flush()
+    heads, newest = engine.get_execution_options().get("heads"), session.info.get("newest")
+    if heads is not None and newest is not None:
+        note(heads, newest)
 
 
 @contextmanager
@@ -80,21 +87,54 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def at_one_moment(engine: Engine) -> Iterator[Session]:
+    """A session for reading that sees everything as it stood when it began, whatever is written meanwhile."""
+    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**level) as connection, Session(bind=connection) as session:
+        yield session
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision, from nothing or from an older one."""
     with _connected(engine).execution_options(writes=True) as connection, connection.begin():
-        config = _migrations()
+        config = migrations()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if engine.dialect.name == "postgresql":
+            from api.row_security import secure  # noqa: PLC0415  it reads through this module
+
+            secure(connection)
 
 
-def check_revision(engine: Engine) -> None:
-    """`LedgerError` unless the database is at the newest revision; the message says what to do."""
+def at_least(engine: Engine, revision: str) -> bool:
+    """Whether the database was brought to that revision or a later one; they are numbered upwards."""
     with _connected(engine) as connection:
-        if engine.dialect.name == "sqlite":
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found is not None and found >= revision
+
+
+def damage(session: Session) -> list[str]:
+    """What SQLite finds wrong with its own file; nothing for PostgreSQL, which checks pages by itself."""
+    if session.get_bind().dialect.name != "sqlite":
+        return []
+    try:
+        said = session.connection().exec_driver_sql("PRAGMA integrity_check(5)").scalars().all()
+    except DBAPIError as error:
+        said = [str(error.orig)]
+    return [line for line in said if line != "ok"]
+
+
+def check_revision(engine: Engine, *, thorough: bool = True) -> None:
+    """`LedgerError` unless the database is at the newest revision; the message says what to do.
+
+    `thorough` has SQLite look over its pages as well, which takes time with the size of the file.
+    """
+    with _connected(engine) as connection:
+        if thorough and engine.dialect.name == "sqlite":
             _sound(connection)
         found = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(_migrations())
+    scripts = ScriptDirectory.from_config(migrations())
     if found == scripts.get_current_head():
         return
     if found is None:
@@ -120,7 +160,8 @@ def _connected(engine: Engine) -> Connection:
         raise LedgerError("the ledger's database cannot be opened; check the file or HATANGSO_DATABASE_URL") from error
 
 
-def _migrations() -> Config:
+def migrations() -> Config:
+    """What Alembic needs to know; the caller adds the connection."""
     config = Config()
     config.set_main_option("script_location", str(files("api").joinpath("migrations")).replace("%", "%%"))
     return config

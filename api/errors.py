@@ -13,3 +13,11 @@ class LedgerError(GeoError):
 
 class UnstatedError(GeoError):
     """Something that is never guessed was not said: a date, a provider, for which areas a file is complete."""
+
+
+class AccountError(GeoError):
+    """An account cannot be made, changed or used as was asked. `text` is a key of `geo.words` with `values` in it."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values))
+        self.text, self.values = text, values

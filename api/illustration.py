@@ -14,8 +14,9 @@ from api.assessing import Asked, make_run
 from api.errors import WorkspaceError
 from api.importing import keep
 from api.opening import Opened, Sent, units_for
+from api.publishing import publish
 from api.rasters import EMPTY_CELLS
-from api.rendering import FORMATS, draw_map, export, take_out, view
+from api.rendering import FORMATS, NAME, take_out
 from api.settings import Settings
 from api.store import Stated
 from api.workspace import FILE, Workspace, make_config, make_workspace, open_workspace
@@ -43,7 +44,7 @@ class Demo:
 
 
 def make_demo(folder: Path, seed: int, lang: Lang, tell: Tell) -> Demo:
-    """Make the illustrative province in a new folder, or go on with the one that is there."""
+    """Make the illustrative province in a new folder, or go on with the one that is there; its run is published."""
     path = folder / "workspace"
     workspace = _workspace(path)
     try:
@@ -51,15 +52,17 @@ def make_demo(folder: Path, seed: int, lang: Lang, tell: Tell) -> Demo:
             tell("Importing the illustrative data")
             _import(workspace, item)
         made = make_run(workspace, Asked(CRITERIA, AS_OF, anyway=True), tell)
-        tell("Drawing the map")
-        seen = view(workspace, made.run, "public", lang)
-        files = draw_map(workspace, seen)
-        for form in FORMATS:
-            tell("Writing the files")
-            files += export(workspace, seen, form)
+        public = publish(workspace, made.run, tell, actor=workspace.actor, langs=(lang,)).folder / lang
+        files = [path for part in ("map", *FORMATS) for path in _plain(public / part)]
         return Demo(path.resolve(), made.run, tuple(p.resolve() for p in take_out(files, folder)))
     finally:
         workspace.close()
+
+
+def _plain(folder: Path) -> list[Path]:
+    """Files of a published folder but their packed copies, the map before the maps beside it."""
+    found = [path for path in folder.iterdir() if path.suffix not in (".gz", ".br")]
+    return sorted(found, key=lambda path: (path.name != f"{NAME}.html", path.name))
 
 
 def _workspace(path: Path) -> Workspace:

@@ -5,12 +5,14 @@ What is current is derived from it. It knows nothing of files; `api.store` keeps
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from api.errors import LedgerError
@@ -70,6 +72,9 @@ class Event(Base):
             raise LedgerError(f"event {self.id} of kind {self.kind!r} cannot be read") from error
 
 
+EVENT = Event.__table__
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is to be appended. The same `idempotency_key` twice is one event."""
@@ -100,8 +105,7 @@ def canonical(value: object) -> str:
 
 def event_hash(event: Event) -> str:
     """SHA-256 over everything in the event but its own hash."""
-    values = {c.name: getattr(event, c.name) for c in Event.__table__.columns if c.name != "hash"}
-    return hashlib.sha256(f"{HASH_FORMAT}\n{canonical(values)}".encode()).hexdigest()
+    return _hash_of({c.name: getattr(event, c.name) for c in EVENT.columns})
 
 
 def append(session: Session, entry: Entry) -> Event:
@@ -121,6 +125,7 @@ def append(session: Session, entry: Entry) -> Event:
         return known
     session.add(made)
     session.flush()
+    session.info["newest"] = (made.id, made.hash)  # `writing` notes it outside the database
     return made
 
 
@@ -164,29 +169,47 @@ def head(session: Session) -> str:
 def verify(session: Session, heads: Iterable[str] = ()) -> list[Break]:
     """Every place where the chain does not hold, in order; empty where it holds.
 
-    `heads` are chain heads noted earlier (in runs, in backups): one that is gone shows a tail that was cut off.
+    `heads` are chain heads noted earlier (in runs, in backups, after each commit): one that is gone shows a tail that
+    was cut off. What cannot be read at all is one more break, never an error.
     """
     breaks, previous, seen = [], None, {START}
-    for event in session.scalars(select(Event).order_by(Event.id).execution_options(yield_per=1000)):
-        breaks += [Break(event.id, found) for found in _wrong(event, previous)]
-        seen.add(event.hash)
-        previous = (event.id, event.hash)
-    lost = sorted(set(heads) - seen)
-    end = previous[0] if previous else 0
+    try:
+        for row in session.execute(select(*EVENT.columns).order_by(EVENT.c.id)).yield_per(1000):
+            values = dict(row._mapping)
+            breaks += [Break(_number(values["id"]), found) for found in _wrong(values, previous)]
+            seen.add(values["hash"])
+            previous = (values["id"], values["hash"])
+    except (DBAPIError, UnicodeError, ValueError):  # bytes that no longer are text, pages that no longer are a table
+        breaks.append(Break(_number(previous[0]) if previous else 0, "the events after this one cannot be read"))
+    lost = set(heads) - seen
+    end = _number(previous[0]) if previous else 0
     return breaks + [Break(end, "a chain head noted earlier is gone: events after it were cut off")] * bool(lost)
 
 
-def _wrong(event: Event, previous: tuple[int, str] | None) -> list[str]:
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _wrong(values: Mapping[str, Any], previous: tuple[Any, Any] | None) -> list[str]:
     """What does not fit in one event, given number and hash of the one before."""
     number, hash_before = previous or (0, START)
     found = []
-    if event.id != number + 1:
+    if not isinstance(number, int) or values["id"] != number + 1:
         found.append("events are missing before this one")
-    if event.previous_hash != hash_before:
+    if values["previous_hash"] != hash_before:
         found.append("this event does not follow the one before it")
-    if event.hash != event_hash(event):
+    if values["hash"] != _hash_of(values):
         found.append("this event was changed after it was written")
     return found
+
+
+def _hash_of(values: Mapping[str, Any]) -> str:
+    """SHA-256 of the columns but the hash itself; "" for values that no event can have."""
+    try:
+        said = canonical({name: value for name, value in values.items() if name != "hash"})
+        return hashlib.sha256(f"{HASH_FORMAT}\n{said}".encode()).hexdigest()
+    except (TypeError, ValueError):  # bytes where text was, halves of letters
+        return ""
 
 
 def current(session: Session) -> dict[str, Event]:

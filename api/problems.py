@@ -11,21 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.errors import LedgerError, WorkspaceError
+from api.problem_codes import MEDIA, TITLES
 from geo.errors import GeoError, InputError
 from geo.words import say
-
-MEDIA = "application/problem+json"
-TITLES = {
-    "bad_host": (400, "This address is not served here."),
-    "not_found": (404, "There is nothing at this address."),
-    "not_allowed": (405, "This service only reads: use GET or HEAD."),
-    "bad_parameter": (422, "A parameter of this request cannot be used."),
-    "internal": (500, "Something went wrong on our side; it was written to the log."),
-    "no_workspace": (503, "The workspace cannot be read."),
-    "no_communes": (503, "No communes have been imported yet."),
-    "no_run": (503, "No assessment has been made yet."),
-    "damaged": (503, "The newest assessment cannot be read; it was written to the log."),
-}
 
 
 class Wrong(BaseModel):
@@ -44,18 +32,32 @@ class Document(BaseModel):
     title_en: str
     status: int
     code: str
+    detail: str | None = None
+    detail_en: str | None = None
     errors: list[Wrong] = []
     log: str | None = None
+    request: str | None = None
+
+
+def schemas() -> dict[str, Any]:
+    """JSON schemas of a problem document, by name, for the OpenAPI document."""
+    made = Document.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**made.pop("$defs"), "Document": made}
 
 
 @dataclass
 class Problem(Exception):
-    """Stops a request: a code of `TITLES`, the parameters at fault, the number of its entry in the log if any."""
+    """Stops a request: a code of `TITLES`, the parameters at fault, the number of its entry in the log if any.
+
+    `detail` is an English sentence (a key of `geo.words`) with `values` in it: what was wrong, where, how to mend it.
+    """
 
     code: str
     errors: tuple[Wrong, ...] = ()
     log: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    detail: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -68,18 +70,25 @@ class Problem(Exception):
         title = TITLES[self.code][1]
         named = {"title": say(title, "vi"), "title_en": title, "status": self.status, "code": self.code}
         found = {"errors": [e.model_dump() for e in self.errors]} if self.errors else {}
+        log = {"log": self.log} if self.log else {}
+        return {"type": f"urn:hatangso:problem:{self.code}", **named, **self._told(), **found, **log}
+
+    def _told(self) -> dict[str, str]:
+        if not self.detail:
+            return {}
         return {
-            "type": f"urn:hatangso:problem:{self.code}",
-            **named,
-            **found,
-            **({"log": self.log} if self.log else {}),
+            "detail": say(self.detail, "vi", **self.values),
+            "detail_en": self.detail.format(**self.values) if self.values else self.detail,
         }
 
 
-def as_response(problem: Problem) -> Response:
-    """The problem document as a response that nobody keeps."""
-    body = json.dumps(problem.document, ensure_ascii=False).encode()
-    return Response(body, problem.status, {**problem.headers, "cache-control": "no-store"}, media_type=MEDIA)
+def as_response(problem: Problem, request: str = "") -> Response:
+    """The problem document as a response that nobody keeps; `request` is the number under which the log knows it."""
+    document = {**problem.document, **({"request": request} if request else {})}
+    said = {**problem.headers, "cache-control": "no-store"}
+    if problem.status == 401:
+        said.setdefault("www-authenticate", 'Bearer realm="hatangso"')  # Basic would open a browser's own prompt
+    return Response(json.dumps(document, ensure_ascii=False).encode(), problem.status, said, media_type=MEDIA)
 
 
 def unknown(parameter: str, found: str, allowed: list[str]) -> Problem:
@@ -99,7 +108,8 @@ def _wrong(one: Mapping[str, Any], allowed: list[str]) -> Wrong:
         return Wrong(parameter=name, allowed=allowed)
     limits = [f"{sign} {context[key]}" for key, sign in LIMITS.items() if key in context]
     said = [part.strip("'") for part in str(context.get("expected", "")).replace(" or ", ", ").split(", ") if part]
-    return Wrong(parameter=name, found=str(one.get("input"))[:100], allowed=said or limits or [one["type"]])
+    found = None if one["loc"][0] == "body" else str(one.get("input"))[:100]  # a body may hold a password
+    return Wrong(parameter=name, found=found, allowed=said or limits or [one["type"]])
 
 
 LIMITS = {"ge": "≥", "le": "≤", "max_length": "length ≤", "pattern": "pattern"}
@@ -110,7 +120,9 @@ def from_error(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException):
-        code = {405: "not_allowed", 404: "not_found"}.get(error.status_code, "bad_parameter")
+        code = {405: "not_allowed", 404: "not_found", 400: "bad_body", 413: "too_large"}.get(
+            error.status_code, "bad_parameter"
+        )
         return Problem(code, headers=error.headers or {})
     return Problem("bad_parameter") if isinstance(error, InputError) else None
 

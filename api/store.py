@@ -235,7 +235,11 @@ def read_run(root: Path, run: str) -> tuple[Run, pd.DataFrame]:
     sources = tuple(Source(**{**s, "as_of": date.fromisoformat(s["as_of"])}) for s in about["sources"])
     tuples = {name: tuple(about[name]) for name in ("operators", "published_operators", "notes")}
     days = {"as_of": date.fromisoformat(about["as_of"]), "made_at": datetime.fromisoformat(about["made_at"])}
-    return Run(**{**named, **tuples, **days, "sources": sources}), pd.read_parquet(path)
+    events = {"events": tuple((int(number), str(digest)) for number, digest in about.get("events", []))}
+    results = pd.read_parquet(path)
+    if "events" not in results:  # a run made before decisions moved results
+        results = results.assign(events="")
+    return Run(**{**named, **tuples, **days, **events, "sources": sources}), results
 
 
 def runs_kept(root: Path) -> list[str]:

@@ -10,9 +10,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy import Engine, select
 
-from api.database import check_revision, open_engine, reading, sqlite_url, upgrade, writing
+from api.anchors import FILE as HEADS
+from api.anchors import START, begin
+from api.database import at_least, check_revision, open_engine, reading, sqlite_url, upgrade, writing
 from api.errors import LedgerError, WorkspaceError
 from api.ledger import Workspace as Owner
+from api.ledger import last_event
 from api.settings import Settings
 from geo.crs import working_crs
 from geo.write import write_bytes
@@ -107,6 +110,7 @@ def make_workspace(path: Path, config: Config, settings: Settings) -> Workspace:
     try:
         upgrade(engine)
         _claim(engine, config.id)
+        begin(path / HEADS)
     except BaseException:
         engine.dispose()
         raise
@@ -135,8 +139,13 @@ def upgrade_workspace(path: Path | None, settings: Settings) -> Path:
     config = read_config(folder)
     engine = _engine(folder, settings)
     try:
+        unanchored = not at_least(engine, "0006")  # of today's ledgers a missing file of heads is a finding
         upgrade(engine)
         _claim(engine, config.id)
+        if unanchored:
+            with reading(engine) as session:
+                last = last_event(session)
+            begin(folder / HEADS, (last.id, last.hash) if last else START)
     finally:
         engine.dispose()
     return folder
@@ -175,8 +184,11 @@ def _first(error: ValidationError) -> str:
 
 def _engine(folder: Path, settings: Settings) -> Engine:
     if settings.database_url is not None:
-        return open_engine(settings.database_url.get_secret_value())
-    return open_engine(sqlite_url(folder.resolve() / LEDGER))
+        engine = open_engine(settings.database_url.get_secret_value())
+    else:
+        engine = open_engine(sqlite_url(folder.resolve() / LEDGER))
+    engine.update_execution_options(heads=folder.resolve() / HEADS)  # `writing` notes the chain's head there
+    return engine
 
 
 def _actor(settings: Settings) -> str:

@@ -1,8 +1,11 @@
 """The ledger on both databases: one unbroken chain, whatever happens."""
 
+import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,17 +26,29 @@ UNLOCK = {
     "sqlite": ["DROP TRIGGER event_no_update", "DROP TRIGGER event_no_delete"],
     "postgresql": ["DROP TRIGGER event_no_change ON event"],
 }
-WRITER = """
-import sys
+# Imports once, then forks a writer for every line "count name pipe": its number, then every acknowledged event.
+WRITERS = """
+import os, signal, sys
 from api.database import open_engine, writing
 from api.events import DatasetCurrent
 from api.ledger import Entry, append
-engine = open_engine(sys.argv[1])
-for n in range(int(sys.argv[2])):
-    said = DatasetCurrent(layer="wifi", provider="Sở", part="", vintage=None, dataset=None, replaces=None, rows=n)
-    with writing(engine) as session:
-        number = append(session, Entry(said, f"{sys.argv[3]}/{n}", "tester")).id
-    print(number, flush=True)
+
+def write(url, count, name, told):
+    print(os.getpid(), file=told, flush=True)
+    engine = open_engine(url)
+    for n in range(count):
+        said = DatasetCurrent(layer="wifi", provider="Sở", part="", vintage=None, dataset=None, replaces=None, rows=n)
+        with writing(engine) as session:
+            number = append(session, Entry(said, f"{name}/{n}", "tester")).id
+        print(number, file=told, flush=True)
+
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    url, count, name, pipe = line.rstrip().split("\\t")
+    if os.fork() == 0:
+        with open(pipe, "w") as told:
+            write(url, int(count), name, told)
+        os._exit(0)
 """
 
 
@@ -82,10 +97,22 @@ def tamper(engine, *statements):
             connection.execute(text(statement))
 
 
-def writer(url, count, name):
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, url, str(count), name], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+@pytest.fixture(scope="module")
+def writers():
+    """The process that forks writers."""
+    with subprocess.Popen([sys.executable, "-c", WRITERS], cwd=ROOT, stdin=subprocess.PIPE, text=True) as started:
+        yield started
+        started.stdin.close()
+
+
+@contextmanager
+def writer(writers, url, count, name, folder):
+    """Number of a new process that writes `count` events, and the lines with the number of each one acknowledged."""
+    pipe = folder / f"pipe-{name}"
+    os.mkfifo(pipe)
+    print(url, count, name, pipe, sep="\t", file=writers.stdin, flush=True)
+    with pipe.open() as told:
+        yield int(told.readline()), told
 
 
 def test_events_are_numbered_without_gaps_and_each_names_the_one_before(engine):
@@ -202,22 +229,22 @@ def test_threads_writing_at_once_make_one_chain(engine):
     assert breaks(engine) == []
 
 
-def test_processes_writing_at_once_make_one_chain(engine, url):
-    writers = [writer(url, 10, name) for name in "abc"]
-    made = sorted(int(line) for w in writers for line in w.communicate()[0].split())
+def test_processes_writing_at_once_make_one_chain(engine, url, writers, tmp_path):
+    with ExitStack() as opened:
+        told = [opened.enter_context(writer(writers, url, 10, name, tmp_path))[1] for name in "abc"]
+        made = sorted(int(line) for lines in told for line in lines)
     assert made == list(range(1, 31))
     assert breaks(engine) == []
 
 
-def test_a_killed_writer_loses_no_acknowledged_event(engine, url):
+def test_a_killed_writer_loses_no_acknowledged_event(engine, url, writers, tmp_path):
     acknowledged = 0
     for n in range(often("ledger_kills")):
-        process = writer(url, 10_000, str(n))
-        for _ in range(5 + n % 7):
-            acknowledged = int(process.stdout.readline())
-        process.kill()
-        rest = process.communicate()[0].splitlines()
-        acknowledged = max([acknowledged, *(int(line) for line in rest if line)])
+        with writer(writers, url, 10_000, str(n), tmp_path) as (process, told):
+            for _ in range(5 + n % 7):
+                acknowledged = int(told.readline())
+            os.kill(process, signal.SIGKILL)
+            acknowledged = max([acknowledged, *(int(line) for line in told)])
         with reading(engine) as session:
             assert last_event(session).id >= acknowledged
         assert breaks(engine) == []

@@ -1,4 +1,4 @@
-"""Making a workspace, and what is in it: `init`, `upgrade`, `datasets`, `runs`, `audit`."""
+"""Making a workspace, and what is in it: `init`, `upgrade`, `datasets`, `runs`."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,16 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from api import current, store
-from api.audit import audit
-from api.command import FINDINGS, Answer, Columns, ListGroup, Shared, UsageError, command, plain
+from api.command import Answer, Columns, ListGroup, Shared, UsageError, command, plain
 from api.settings import Settings
 from api.workspace import make_config, make_workspace, upgrade_workspace
 
 app = typer.Typer()
 datasets = typer.Typer(name="datasets", cls=ListGroup, help="The datasets that count now, and earlier ones.")
-ledger = typer.Typer(name="audit", cls=ListGroup, help="Whether anything was changed behind the ledger's back.")
 app.add_typer(datasets)
-app.add_typer(ledger)
 NAMES = {"viettel": "Viettel", "vnpt": "VNPT", "mobifone": "MobiFone", "vietnamobile": "Vietnamobile", "fpt": "FPT"}
 
 
@@ -126,19 +123,3 @@ def runs(shared: Shared) -> Answer:
     )
     empty = plain(shared.say("No assessment yet; make one with: hatangso assess"))
     return Answer({"runs": items}, (table.table(shared.spoken) if items else empty,))
-
-
-@command(ledger, "verify")
-def verify(
-    shared: Shared,
-    head: Annotated[str, typer.Option(help="A chain head noted earlier, to be found again.", show_default=False)] = "",
-) -> Answer:
-    """Check the chain of events and every dataset and run that it names."""
-    with shared.opened() as workspace:
-        found = audit(workspace, [head] if head else [])
-    data = {"events": found.events, "head": found.head, "broken": [{"where": w, "what": t} for w, t in found.broken]}
-    if not found.broken:
-        said = shared.say("{events} events, all unchanged. Chain head: {head}", events=found.events, head=found.head)
-        return Answer(data, (plain(said, "green"),))
-    table = Columns(("where", "what is wrong"), [(where, shared.retold(text)) for where, text in found.broken])
-    return Answer(data, (table.table(shared.spoken),), FINDINGS)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import api.tables  # noqa: F401  declares them all
 from api.ledger import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)

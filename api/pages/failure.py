@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.drawing import draw
-from api.problems import TITLES, Problem
+from api.problem_codes import TITLES
+from api.problems import Problem
 from geo.words import Lang
 
 NEXT = {  # what a person does about it: a sentence, and commands to type
@@ -27,19 +28,21 @@ NEXT = {  # what a person does about it: a sentence, and commands to type
         "Data have been imported but not assessed yet. Choose a criteria set and a date, then open this page again.",
         ("hatangso criteria list", "hatangso assess --criteria th-1829-2023 --as-of 2025-12-31"),
     ),
+    "no_publication": (
+        "There are results, but the public does not see them yet. Publish a run, then open this page again.",
+        ("hatangso runs", "hatangso publish RUN"),
+    ),
     "damaged": ("Check what was changed in the workspace, then assess again.", ("hatangso audit verify",)),
     "not_found": ("The address may be mistyped, or the unit is not in these boundaries. Search for its name.", ()),
     "bad_parameter": ("Go back and choose from the lists.", ()),
     "internal": ("Try again. If it happens again, give the log number to whoever runs this service.", ()),
-    "not_allowed": ("", ()),
-    "bad_host": ("", ()),
 }  # fmt: skip
 
 
 def failure_page(request: Request, problem: Problem) -> Response:
     """The page of a problem, in the language asked for."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
-    sentence, commands = NEXT[problem.code]
+    sentence, commands = NEXT.get(problem.code, ("", ()))
     values = {"problem": problem, "title": TITLES[problem.code][1], "sentence": sentence, "commands": commands}
     answered = draw(request, "failure.html", lang, values)
     answered.headers.update({**problem.headers, "cache-control": "no-store"})

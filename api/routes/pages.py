@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.access import ANYONE
 from api.pages import lists, place, start, units
 from api.pages.asked import Listed, Spoken, Units
 from api.pages.drawing import draw
 from api.routes.here import Latest
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(ANYONE)])
 
 
 @router.get("/")
