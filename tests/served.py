@@ -3,7 +3,11 @@
 Names hold what a browser, a template or a spreadsheet might run; `SECRETS` stand in every closed layer.
 """
 
+import atexit
+import shutil
+import tempfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,10 +15,13 @@ from shapely import Point, box
 
 import geo.layers  # noqa: F401
 from api.assessing import Asked, make_run
+from api.database import writing
+from api.events import RunPublished
 from api.importing import import_file
 from api.opening import Sent
+from api.publications import say_published
 from api.settings import Settings
-from api.workspace import Workspace, make_config, make_workspace
+from api.workspace import Workspace, make_config, make_workspace, open_workspace
 from geo.layer import LAYERS
 
 VINTAGE, DAY = date(2025, 7, 1), date(2025, 10, 1)
@@ -97,4 +104,30 @@ def assess_it(workspace: Workspace, folder: Path, day: date = DAY, **asked: str)
     """Id of a run by `RULES`; `asked` as in `api.assessing.Asked`."""
     rules = folder / "served.yaml"
     rules.write_text(RULES, encoding="utf-8")
-    return make_run(workspace, Asked(rules, day, **asked), lambda _: None).run
+    run = make_run(workspace, Asked(rules, day, **asked), lambda _: None).run
+    announce(workspace, run)
+    return run
+
+
+def announce(workspace: Workspace, run: str) -> None:
+    """Let the public see a run, without the folder of files that `api.publishing` makes."""
+    with writing(workspace.engine) as session:
+        say_published(session, "test", RunPublished(run=run, files_sha256="0" * 64))
+
+
+def served(folder: Path) -> tuple[Workspace, str]:
+    """An own copy of the workspace with all `senders` and one run, and that run; it is made once a process."""
+    made, run = _made_once()
+    shutil.copytree(made, folder / "workspace")
+    return open_workspace(folder / "workspace", Settings(actor="test")), run
+
+
+@cache
+def _made_once() -> tuple[Path, str]:
+    folder = Path(tempfile.mkdtemp(prefix="hatangso-served-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = empty_workspace(folder / "workspace")
+    fill(made, senders(folder))
+    run = assess_it(made, folder)
+    made.close()
+    return made.path, run

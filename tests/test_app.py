@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from served import FORMULA, SECRETS, TEMPLATE, XSS, assess_it, empty_workspace, fill, senders
+from served import FORMULA, SECRETS, TEMPLATE, XSS, assess_it, empty_workspace, fill, senders, served
 
 from api.app import create_app
 from api.pages.drawing import environment
@@ -38,9 +38,7 @@ def client_of(path) -> TestClient:
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
-    made = empty_workspace(folder / "workspace")
-    fill(made, senders(folder))
-    assess_it(made, folder)
+    made, _ = served(folder)
     yield made
     made.close()
 
@@ -263,19 +261,17 @@ def test_the_openapi_document_needs_nothing_else(client):
 
 
 def test_health_says_whether_there_is_a_run_and_nothing_of_where(client, workspace):
-    said = client.get("/health").json()
+    said = client.get("/health/ready").json()
     assert said["readable"] is True
     assert str(workspace.path) not in json.dumps(said)
 
 
 def test_a_new_run_is_shown_without_a_restart(tmp_path):
-    made = empty_workspace(tmp_path / "workspace")
-    fill(made, senders(tmp_path))
-    first = assess_it(made, tmp_path)
+    made, first = served(tmp_path)
     with client_of(made.path) as client:
-        assert client.get("/health").json()["run"] == first
+        assert client.get("/health/ready").json()["run"] == first
         second = assess_it(made, tmp_path, date(2025, 11, 1))
-        assert client.get("/health").json()["run"] == second
+        assert client.get("/health/ready").json()["run"] == second
         assert [one["id"] for one in client.get("/api/v1/runs").json()["items"]] == [second, first]
     made.close()
 
@@ -285,12 +281,8 @@ def test_each_missing_step_is_a_page_that_names_the_command(tmp_path):
         page = client.get("/", headers=PEOPLE)
         assert (page.status_code, "hatangso init" in page.text) == (503, True)
         assert str(tmp_path) not in page.text
-        assert client.get("/health").json() == {
-            "status": "alive",
-            "readable": False,
-            "run": None,
-            "code": "no_workspace",
-        }
+        assert client.get("/health").json() == {"status": "alive"}
+        assert client.get("/health/ready").json()["code"] == "no_workspace"
     made = empty_workspace(tmp_path / "workspace")
     with client_of(made.path) as client:
         assert "hatangso import" in client.get("/", headers=PEOPLE).text

@@ -20,6 +20,8 @@ from api.said import retold
 from geo.layer import LAYERS
 from geo.words import catalogue
 
+pytestmark = pytest.mark.xdist_group("cli")  # its fixtures are made once
+
 ROOT = Path(__file__).parent.parent
 VINTAGE = "2025-07-01"
 FOLDER = "kho dữ liệu"
@@ -223,7 +225,7 @@ def test_an_unknown_area_is_refused(hatangso, workspace):
 
 
 def test_rules_that_are_not_in_force_are_refused_and_marked_anyway(hatangso, workspace):
-    words = ("assess", "--criteria", "th-1829-2023", "--as-of", "2020-01-01", "--json")
+    words = ("assess", "--criteria", "th-1829-2023", "--also", "none", "--as-of", "2020-01-01", "--json")
     refused = hatangso(*words)
     assert refused.exit_code == 3
     assert "--anyway" in data(refused)["error"]["message"]
@@ -232,7 +234,7 @@ def test_rules_that_are_not_in_force_are_refused_and_marked_anyway(hatangso, wor
 
 def test_of_several_vintages_the_one_of_the_day_is_taken(hatangso, workspace):
     assert hatangso("boundaries", "approximate", "--vintage", "2025-01-01").exit_code == 0
-    words = ("assess", "--criteria", "th-1829-2023", "--json", "--as-of")
+    words = ("assess", "--criteria", "th-1829-2023", "--also", "none", "--json", "--as-of")
     assert data(hatangso(*words, "2025-12-31"))["vintage"] == VINTAGE
     assert data(hatangso(*words, "2025-03-01"))["vintage"] == "2025-01-01"
     listed = data(hatangso("boundaries", "--json"))["vintages"]
@@ -396,7 +398,6 @@ def test_a_finished_sentence_is_told_in_vietnamese_with_its_values():
 
 
 def test_the_program_runs_by_itself(tmp_path, made):
-    folder = tmp_path / "Không gian làm việc"
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
     environment.pop("HATANGSO_WORKSPACE", None)
 
@@ -405,12 +406,9 @@ def test_the_program_runs_by_itself(tmp_path, made):
         how = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "encoding": "utf-8"}
         return subprocess.run(command_line, check=False, **how)
 
-    new = run("init", str(folder), "--crs", "EPSG:5897", "--json")
-    assert new.returncode == 0, new.stderr
-    assert json.loads(new.stdout)["crs"] == "EPSG:5897"
     # only the command's own module is loaded here, unlike in the tests above
     checked = run("audit", "verify", "--json", "--workspace", str(made / FOLDER))
     assert json.loads(checked.stdout)["broken"] == []
-    failed = run("import", "không có.csv", *WIFI, "--complete-for", "all", "--workspace", str(folder))
+    failed = run("import", "không có.csv", *WIFI, "--complete-for", "all", "--workspace", str(made / FOLDER))
     assert failed.returncode == 3
     assert "Traceback" not in failed.stderr

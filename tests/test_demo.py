@@ -8,7 +8,8 @@ import pytest
 import geo.indicators  # noqa: F401  registers them
 from geo.boundaries import units
 from geo.check import check
-from geo.demo import EVERYWHERE, WATERMARK, demo, demo_layers
+from geo.demo import EVERYWHERE, WATERMARK, demo, demo_layers, equipment, homes, places, tested
+from geo.demo.declared import declared_item
 from geo.demo.world import HIGH, MIDLAND, chance, without_clusters, world
 from geo.indicator import INDICATORS
 from geo.layer import LAYERS
@@ -94,6 +95,14 @@ def test_a_village_centre_lies_in_the_polygon_of_the_village_that_it_names(frame
     assert inside[cells.notna().to_numpy()].all()
 
 
+def test_a_layer_drawn_again_from_the_same_province_is_the_same():
+    drawn = {item.layer: item.frame_or_grid for item in demo_layers(1)}
+    for again in (homes.address, equipment.wifi, places.support_point, tested.measurement, declared_item):
+        item = again(world(1))
+        pd.testing.assert_frame_equal(item.frame_or_grid, drawn[item.layer])
+
+
+@pytest.mark.full
 def test_the_same_seed_gives_the_same_frames(frames):
     demo_layers.cache_clear()
     world.cache_clear()

@@ -21,6 +21,8 @@ from maps import points, style
 from maps.gap_map import LIMIT_BYTES, Shown, gap_map
 from maps.offline import page_words, to_offline_html
 
+pytestmark = pytest.mark.xdist_group("gap_map")  # its fixtures are made once
+
 MAPS = Path(__file__).parent.parent / "maps"
 
 

@@ -20,6 +20,8 @@ from api.store import keep_run, read_run, run_criteria
 from geo.boundaries import units
 from geo.crosswalk import crosswalk
 
+pytestmark = pytest.mark.xdist_group("history_cli")  # its fixtures are made once
+
 OLD, NEW = "2025-01-01", "2025-07-01"
 SPLIT = "15772"  # the new commune that took part of Thị trấn Thiệu Hóa
 CRITERION = "wifi_nvh_share"

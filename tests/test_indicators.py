@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -22,9 +23,17 @@ AS_OF = date(2025, 12, 31)
 YES = pd.array([True, True], dtype="boolean")
 
 
-def layers(seed: int = 7, extra: int = 0) -> dict[str, pd.DataFrame]:
+@cache
+def drawn(seed: int, extra: int) -> dict[str, pd.DataFrame]:
     """Every layer of every topic with a few rows, the same for one seed; `extra` adds rows to equipment and coverage."""
     return {name: frame for topic in TOPICS for name, frame in topic.layers(np.random.default_rng(seed), extra).items()}
+
+
+def layers(seed: int = 7, extra: int = 0) -> dict[str, pd.DataFrame]:
+    """A copy of what is drawn, which is drawn once."""
+    return {
+        name: frame.copy() if isinstance(frame, pd.DataFrame) else frame for name, frame in drawn(seed, extra).items()
+    }
 
 
 def mapped() -> dict[str, pd.DataFrame]:
@@ -32,6 +41,7 @@ def mapped() -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in layers().items() if name != "declared_item"}
 
 
+@cache
 def everywhere(names=tuple(LAYERS), areas="*") -> pd.DataFrame:
     """Every named layer complete."""
     parts = [

@@ -15,6 +15,8 @@ from maps import style
 from maps.gap_map import LIMIT_BYTES, Shown, gap_map
 from maps.offline import to_offline_html
 
+pytestmark = pytest.mark.xdist_group("map_time")  # its fixtures are made once
+
 VINTAGE, FORMER = "2025-08-01", "2024-01-01"
 RULES = """
 id: time

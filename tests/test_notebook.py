@@ -13,6 +13,8 @@ from typer.main import get_command
 
 from api.cli import assembled
 
+pytestmark = pytest.mark.xdist_group("notebook")  # its fixtures are made once
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 # in a process of its own: a kernel's threads and sockets are not ours to answer for

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 import uvicorn
-from served import FORMULA, TEMPLATE, XSS, assess_it, empty_workspace, fill, senders
+from served import FORMULA, TEMPLATE, XSS, served
 
 from api.app import create_app
 from api.settings import Settings
@@ -30,9 +30,7 @@ class Ready(uvicorn.Server):
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory):
     folder = tmp_path_factory.mktemp("browser")
-    made = empty_workspace(folder / "workspace")
-    fill(made, senders(folder))
-    assess_it(made, folder)
+    made, _ = served(folder)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(create_app(Settings(workspace=made.path, actor="test")), log_level="error", ws="none")

@@ -27,7 +27,10 @@ from maps.tables import village_facts
 from maps.workbook import report_workbook, workbook
 
 # openpyxl does not know the 2010 data bars
-pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning"),
+    pytest.mark.xdist_group("report_files"),  # its fixtures are made once
+]
 UNITS = world.villages(), world.communes()
 REASON = '[["not_filed",{"layer":"coverage","who":"beta 4G"}]]'
 TOY = Report(
