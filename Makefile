@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo test test-full bench bench-smoke lint lock setup test-tools screenshots clean
+.PHONY: demo test test-full bench bench-smoke lint lock setup test-tools peers clean
 
 demo: setup
 	$(BIN)/hatangso demo --out $(DEMO)
@@ -17,7 +17,7 @@ test: setup test-tools lint
 test-full: setup test-tools lint
 	HATANGSO_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: setup
+bench: setup peers
 	HATANGSO_BENCH=full $(BIN)/python -m pytest benchmarks --benchmark-only -s -p no:xdist
 
 bench-smoke: setup
@@ -42,10 +42,14 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 test-tools:
 	@bash tools/test_tools.sh
 
+peers:
+	BENCH=1 bash tools/test_tools.sh
+	bash tools/peers.sh
+
 lock: setup
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --group dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
 
 clean:
-	rm -rf $(VENV) $(DEMO) build dist
+	rm -rf $(VENV) .peers $(DEMO) build dist

@@ -10,14 +10,11 @@ import people
 import served
 from fastapi.testclient import TestClient
 from PIL import Image
-from sqlalchemy import update
 
 from api.app import create_app
 from api.current import slots
-from api.database import writing
 from api.settings import Settings
 from api.store import dataset_frame
-from api.tables.accounts import Account
 from api.workspace import Workspace, make_workspace, open_workspace
 
 WIFI = "id,commune_code,lon,lat,free,status,status_date\n"
@@ -51,11 +48,9 @@ def with_people(folder: Path, *, imported=False, url: str = "") -> Workspace:
     settings = Settings(workspace=folder, actor="test", **({"database_url": url} if url else {}))
     config = served.make_config("EPSG:5897", {"alfa": "Nhà mạng Alfa", "beta": "Nhà mạng Beta"}, province="Tỉnh Thử")
     workspace = make_workspace(folder, config, settings)
-    people.make_people(workspace)
     if imported:
         served.fill(workspace, served.senders(folder)[:2])
-        with writing(workspace.engine) as session:
-            session.execute(update(Account).where(Account.role == "commune").values(vintage=str(served.VINTAGE)))
+    people.make_people(workspace)
     return workspace
 
 

@@ -90,6 +90,7 @@ class TestWithAWorkerBesideTheService:
         again = client.get(f"/api/v1/jobs/{asked['id']}/events", headers=after).text
         assert again.count("data: ") == 1 and f"id: {told[-1]['seq']}" in again
 
+    @pytest.mark.full
     def test_a_worker_assesses_and_exports_for_the_audience_of_the_asker(self, placed, worker):
         _, client, who, _ = placed
         run = world.ask(client, who["planner"], "runs", criteria="planning", as_of=DAY, anyway=True, also="").json()
@@ -104,6 +105,7 @@ class TestWithAWorkerBesideTheService:
         assert refused.status_code == 409  # it is not published, so for a commune it is not there
         assert world.ask(client, who["commune_1"], "runs", criteria="ntm-2026", as_of=DAY).status_code == 403
 
+    @pytest.mark.full
     def test_a_job_of_a_disabled_account_is_not_done(self, placed, worker):
         workspace, client, who, _ = placed
         with writing(workspace.engine) as session:
@@ -132,6 +134,7 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(placed):
     assert ended["state"] == "done" or ended["problem"]["code"] != "worker_died"
 
 
+@pytest.mark.full
 def test_a_running_job_is_cancelled_with_the_process_that_does_it(placed):
     workspace, client, who, _ = placed
     number = put(workspace, planner(workspace))[0]

@@ -96,6 +96,7 @@ def test_qgis_reads_with_an_app_password(world, tmp_path):
         absent("QGIS is not installed for the Python of the system: apt install python3-qgis")
     address, workspace = world
     script = Path(__file__).parent / "qgis_counts.py"
-    command = [python, script, address, app_secret(workspace, "planner"), "villages", "camera"]
+    command = [python, script, address, "planner", app_secret(workspace, "planner"), "villages", "camera"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout, (done.returncode, done.stderr[-2000:])
     assert json.loads(done.stdout.splitlines()[-1]) == {"villages": 3, "camera": 1}, done.stderr[-2000:]

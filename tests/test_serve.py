@@ -86,7 +86,7 @@ def test_it_listens_on_the_loopback_address_and_knows_no_other_name(server):
 
 
 def test_without_a_terminal_it_says_how_to_make_the_first_admin(server):
-    assert "hatangso users add" in (server[2] / "said").read_text(encoding="utf-8")
+    assert "hatangso users first-admin" in (server[2] / "said").read_text(encoding="utf-8")
 
 
 def test_metrics_are_summed_over_the_processes(server):

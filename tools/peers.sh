@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 stamp=.peers/.ready
 if [ -e "$stamp" ] && [ ! requirements-peers.lock -nt "$stamp" ]; then exit 0; fi
 python=${PYTHON:-}
-for one in python3.13 python3.12 python3.11 python3; do
+for one in python3.12 python3.11 python3.13 python3; do
   if [ -z "$python" ] && "$one" -c "" 2> /dev/null; then python=$one; fi  # a shim may be there that runs nothing
 done
 "$python" -m venv --clear .peers
