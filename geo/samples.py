@@ -144,6 +144,8 @@ def signal_short(measurement: gpd.GeoDataFrame, centres: gpd.GeoDataFrame, rule:
         .groupby([*key, "centre"])
         .agg(n=("reaches", "size"), share=("reaches", "mean"))
     )
+    if said.empty:
+        return said["n"].groupby(level=["village", "operator"]).min()
     lacks = (rule.min_samples - said["n"]).clip(lower=0).groupby(level=key).max()
     places, seen = centres["village"].value_counts(), said.groupby(level=key).size()
     everywhere = seen.reindex(lacks.index) >= lacks.index.get_level_values("village").map(places)

@@ -320,3 +320,10 @@ def test_too_few_signal_samples_at_a_centre_leave_it_unknown_and_say_how_many_la
     assert "samples" not in said["b"] + said["c"]  # b: they contradict each other; c: nobody measured there
     assert "18 more samples needed" in reason.words(found.loc[("a", "any"), "reason"], "en")
     assert found.loc[("a", "any"), "status"] == "unknown"
+
+
+def test_no_sample_near_any_centre_lacks_nothing():
+    far = rows([spot(9000, 9000)], operator="alfa", technology="4G", measured_on=pd.Timestamp("2025-05-01"), **{c: -80.0 for c in LEVEL.values()})
+    centres = rows([spot(50, 50)], village=["a"])
+    rule = SignalRule(100.0, 30, {"4G": -105.0}, ("alfa",))
+    assert signal_short(far, centres, rule).empty
