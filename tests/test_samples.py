@@ -18,7 +18,7 @@ from geo.errors import CRSError
 from geo.layer import LAYERS
 from geo.read import read_layer
 from geo.route import along
-from geo.samples import SignalRule, mean_ends, quantile_ends, signal_witness
+from geo.samples import LEVEL, SignalRule, mean_ends, quantile_ends, signal_short, signal_witness
 from geo.sharing import shared_sites
 from geo.units import Units
 from geo.worlds import Asked, Worlds
@@ -323,7 +323,13 @@ def test_too_few_signal_samples_at_a_centre_leave_it_unknown_and_say_how_many_la
 
 
 def test_no_sample_near_any_centre_lacks_nothing():
-    far = rows([spot(9000, 9000)], operator="alfa", technology="4G", measured_on=pd.Timestamp("2025-05-01"), **{c: -80.0 for c in LEVEL.values()})
+    far = rows(
+        [spot(9000, 9000)],
+        operator="alfa",
+        technology="4G",
+        measured_on=pd.Timestamp("2025-05-01"),
+        **{c: -80.0 for c in LEVEL.values()},
+    )
     centres = rows([spot(50, 50)], village=["a"])
     rule = SignalRule(100.0, 30, {"4G": -105.0}, ("alfa",))
     assert signal_short(far, centres, rule).empty
