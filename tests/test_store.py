@@ -177,7 +177,7 @@ def test_an_id_that_names_nothing_is_refused(workspace, start):
 
 def test_a_run_comes_back_as_it_was_with_its_rules_and_chain_head(workspace):
     source = store.source(store.stored(workspace.path, "wifi", imported(workspace, "a").id))
-    run, results = run_of(source), pd.DataFrame({"area_id": ["01"], "low": [0.5]})
+    run, results = run_of(source), pd.DataFrame({"area_id": ["01"], "low": [0.5], "events": [""]})
     store.keep_run(workspace.path, run, results, load_criteria("th-1829-2023"), "c" * 64)
     found, rows = store.read_run(workspace.path, run.id)
     assert found == run
