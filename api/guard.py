@@ -69,7 +69,7 @@ class Guard:
         if host not in self.hosts:
             return Problem("bad_host")
         stated = Headers(scope=scope).get("content-length", "0")
-        if not stated.isdigit():
+        if not re.fullmatch(r"[0-9]{1,18}", stated):
             return Problem("bad_body")
         return Problem("too_large") if int(stated) > largest(scope["path"]) else None
 

@@ -16,7 +16,7 @@ from api.importing import keep
 from api.opening import Opened, Sent, units_for
 from api.publishing import publish
 from api.rasters import EMPTY_CELLS
-from api.rendering import FORMATS, NAME, take_out
+from api.rendering import FORMATS, NAME, draw_map, export, take_out, view
 from api.settings import Settings
 from api.store import Stated
 from api.workspace import FILE, Workspace, make_config, make_workspace, open_workspace
@@ -53,7 +53,11 @@ def make_demo(folder: Path, seed: int, lang: Lang, tell: Tell) -> Demo:
             _import(workspace, item)
         made = make_run(workspace, Asked(CRITERIA, AS_OF, anyway=True), tell)
         public = publish(workspace, made.run, tell, actor=workspace.actor, langs=(lang,)).folder / lang
-        files = [path for part in ("map", *FORMATS) for path in _plain(public / part)]
+        if public.is_dir():
+            files = [path for part in ("map", *FORMATS) for path in _plain(public / part)]
+        else:  # published before in the other language
+            seen = view(workspace, made.run, "public", lang)
+            files = [*draw_map(workspace, seen), *(path for form in FORMATS for path in export(workspace, seen, form))]
         return Demo(path.resolve(), made.run, tuple(p.resolve() for p in take_out(files, folder)))
     finally:
         workspace.close()

@@ -112,8 +112,8 @@ def test_tiles(benchmark, size, own, tipg, tiles, place):
     assert size.reaches(ours.per_second / other.per_second, 10)
 
 
-def test_health_while_busy(benchmark, size, own, boxes, place):
-    """Median of a health check, alone and while the service is under load."""
+def test_health(benchmark, size, own, place):
+    """Median of a health check of the service with two processes, asked one after the other and nothing else."""
     url, _ = own
     alone = load(url, ["/health"], place, seconds=5 if size.judged else 1, connections=1)
     benchmark.pedantic(lambda: None)
