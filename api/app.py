@@ -13,10 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 import api.routes
-from api.access import check_policies, routes_of
 from api.command import write_log
 from api.guard import Guard
 from api.pages.failure import failure_page
+from api.people.access import check_policies, routes_of
 from api.problem_codes import responses
 from api.problems import Problem, as_response, code_of, from_error, from_validation, schemas
 from api.public import Shelf

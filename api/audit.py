@@ -15,7 +15,7 @@ from api.errors import LedgerError, UnstatedError, WorkspaceError
 from api.events import DatasetCurrent, RunMade, RunPublished
 from api.ledger import START, Event, head, verify
 from api.projections import differing
-from api.published_files import damaged
+from api.publication.published_files import damaged
 from api.store import dataset_path, read_run, run_about, runs_kept, stored
 from api.tables.receipts import Receipt
 from api.workspace import Workspace

@@ -14,7 +14,7 @@ from api.assessing import Asked, make_run
 from api.errors import WorkspaceError
 from api.importing import keep
 from api.opening import Opened, Sent, units_for
-from api.publishing import publish
+from api.publication.publishing import publish
 from api.rasters import EMPTY_CELLS
 from api.rendering import FORMATS, NAME, draw_map, export, take_out, view
 from api.settings import Settings

@@ -7,8 +7,8 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import accounts
 from api.claims import replay
+from api.people import accounts
 from api.tables.accounts import Account
 
 

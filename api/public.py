@@ -10,15 +10,15 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import select
 
-from api.access import Person
-from api.collections import Offer
-from api.collections_offered import Held, Offers, RunTables
-from api.collections_units import with_centres
 from api.current import slots
 from api.database import reading
 from api.ledger import Event
+from api.ogc.collections import Offer
+from api.ogc.collections_offered import Held, Offers, RunTables
+from api.ogc.collections_units import with_centres
+from api.people.access import Person
 from api.problems import Problem
-from api.publications import published_runs
+from api.publication.publications import published_runs
 from api.rendering import View, draw_map, export, view
 from api.settings import Settings
 from api.store import run_kept
@@ -111,6 +111,10 @@ class Shelf:
             return self._held
         finally:
             self._lock.release()
+
+    def held(self) -> str:
+        """Id of the run that is held for the public; "" where none is."""
+        return "" if self._held is None else self._held.run.id
 
     def seen_by(self, person: Person) -> Public:
         """The run as `person` may see it: the newest for planners, for everybody else the one published last."""

@@ -1,4 +1,4 @@
-"""Row-level security on PostgreSQL: the second lock behind `api.visible.own`, for readers of the ledger's tables.
+"""Row-level security on PostgreSQL: the second lock behind `api.people.visible.own`, for readers of the tables.
 
 `reading_as` reads in a role that owns nothing, with who asks in settings of the transaction; the policies below then
 say which rows there are. Tables without a policy (accounts, sessions, keys, receipts, jobs) cannot be read in that
@@ -12,8 +12,8 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.orm import Session
 
-from api.access import Person
 from api.database import reading
+from api.people.access import Person
 
 ROLE = "hatangso_reader"
 ABSENT = (

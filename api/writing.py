@@ -12,10 +12,10 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from api.access import Person
 from api.answers import JSON
 from api.database import reading, writing
 from api.ledger import Event, canonical
+from api.people.access import Person
 from api.problems import Problem
 from api.tables.receipts import Receipt
 from api.workspace import Workspace

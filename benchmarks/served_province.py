@@ -11,7 +11,7 @@ import shapely
 from api.assessing import Asked, make_run
 from api.importing import import_file
 from api.opening import Sent
-from api.publishing import publish
+from api.publication.publishing import publish
 from api.settings import Settings
 from api.workspace import make_config, make_workspace
 from benchmarks import province

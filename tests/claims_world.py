@@ -7,11 +7,11 @@ from pathlib import Path
 from people import make_people, make_person
 from served import VINTAGE, fill, senders
 
-from api.access import Person
-from api.accounts import Post
 from api.claims.bodies import AnswerBody, ChallengeBody, DecisionBody, FilingBody, RowSent, VerificationBody
 from api.claims.desk import Desk, Terms
 from api.database import writing
+from api.people.access import Person
+from api.people.accounts import Post
 from api.settings import Settings
 from api.workspace import Workspace, make_config, make_workspace, open_workspace
 

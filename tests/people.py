@@ -5,10 +5,10 @@ from itertools import count
 import pyotp
 from sqlalchemy import select
 
-from api import app_passwords, sessions
-from api.accounts import SECOND_FACTOR, Author, Post, make_account
-from api.accounts import Person as Who
 from api.database import writing
+from api.people import app_passwords, sessions
+from api.people.accounts import SECOND_FACTOR, Author, Post, make_account
+from api.people.accounts import Person as Who
 from api.tables.accounts import Account
 from api.workspace import Workspace
 

@@ -21,14 +21,14 @@ from PIL import Image
 from served import DAY, RULES, fill, layer_file, senders
 from shapely import Point, box
 
-from api import jobs
-from api.accounts import Post
 from api.assessing import Asked, make_run
 from api.database import writing
-from api.job_process import FINISHED, do
 from api.opening import Sent
-from api.publishing import publish
+from api.people.accounts import Post
+from api.publication.publishing import publish
 from api.settings import Settings
+from api.work import jobs
+from api.work.job_process import FINISHED, do
 from api.workspace import Workspace, make_config, make_workspace
 from geo.layer import LAYERS
 

@@ -7,7 +7,7 @@ from people import make_people
 from served import assess_it, empty_workspace, fill, senders
 
 from api.app import create_app
-from api.publishing import publish
+from api.publication.publishing import publish
 from api.settings import Settings
 from api.workspace import Workspace
 

@@ -19,7 +19,7 @@ from api.database import writing
 from api.events import RunPublished
 from api.importing import import_file
 from api.opening import Sent
-from api.publications import say_published
+from api.publication.publications import say_published
 from api.settings import Settings
 from api.workspace import Workspace, make_config, make_workspace, open_workspace
 from geo.layer import LAYERS
@@ -110,7 +110,7 @@ def assess_it(workspace: Workspace, folder: Path, day: date = DAY, **asked: str)
 
 
 def announce(workspace: Workspace, run: str) -> None:
-    """Let the public see a run, without the folder of files that `api.publishing` makes."""
+    """Let the public see a run, without the folder of files that `api.publication.publishing` makes."""
     with writing(workspace.engine) as session:
         say_published(session, "test", RunPublished(run=run, files_sha256="0" * 64))
 

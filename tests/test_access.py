@@ -5,10 +5,10 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from sqlalchemy import column, create_engine, literal, select, union_all
 
-from api.access import ANYONE, PUBLIC, ROLES, Allow, Person, check_policies
 from api.app import create_app
+from api.people.access import ANYONE, PUBLIC, ROLES, Allow, Person, check_policies
+from api.people.visible import POLICE_ONLY, own, visible
 from api.settings import Settings
-from api.visible import POLICE_ONLY, own, visible
 
 PEOPLE = {
     "public": PUBLIC,

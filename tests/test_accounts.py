@@ -10,12 +10,12 @@ from pydantic import SecretStr
 from served import senders
 from sqlalchemy import select
 
-from api.accounts import Author, Person, Post, first_admin, has_admin, make_account, replayed
 from api.app import create_app
 from api.database import reading, writing
 from api.errors import AccountError
 from api.importing import import_file
 from api.ledger import Event
+from api.people.accounts import Author, Person, Post, first_admin, has_admin, make_account, replayed
 from api.settings import Settings
 from api.tables.accounts import Account, AppPassword
 from api.workspace import make_config, make_workspace

@@ -7,8 +7,8 @@ import pytest
 from served import empty_workspace
 from typer.testing import CliRunner
 
-from api.authentication import person_of
 from api.cli import assembled
+from api.people.authentication import person_of
 from api.problems import Problem
 
 from people import app_secret  # isort: skip

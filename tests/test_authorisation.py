@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from people import key, signed_in
 from planted import NAMES, Planted, busy, planted
 
-from api.access import routes_of
 from api.app import create_app
+from api.people.access import routes_of
 from api.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("planted")  # its workspace is made once

@@ -16,11 +16,11 @@ from sqlalchemy import select, text
 from test_ledger import entry, write
 
 from api.audit import audit
-from api.backups import backup, checked
 from api.database import reading
 from api.errors import LedgerError, WorkspaceError
 from api.ledger import Base, verify
-from api.restoring import restore
+from api.operation.backups import backup, checked
+from api.operation.restoring import restore
 from api.settings import Settings
 from api.workspace import make_config, make_workspace, open_workspace
 from geo.write import write_bytes

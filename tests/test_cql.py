@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from api.collections import Collection, Shapes, Table, column
-from api.cql import parsed
-from api.filters import Filter, pattern
+from api.ogc.collections import Collection, Shapes, Table, column
+from api.ogc.cql import parsed
+from api.ogc.filters import Filter, pattern
 from api.problems import Problem
 from geo.crs import LON_LAT
 

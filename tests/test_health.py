@@ -12,9 +12,9 @@ from served import empty_workspace
 from api.app import create_app
 from api.database import reading
 from api.event_log import Asked, found
-from api.logs import JsonLines
-from api.observing import Observed
-from api.revision import watch, wrong
+from api.operation.logs import JsonLines
+from api.operation.observing import Observed
+from api.operation.revision import watch, wrong
 from api.settings import Settings
 
 

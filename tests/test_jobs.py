@@ -12,14 +12,14 @@ import pytest
 from databases import cluster, fresh_database
 from sqlalchemy import select, update
 
-from api import jobs
-from api.access import Person
 from api.database import reading, writing
-from api.intake_shapes import RunBody
+from api.people.access import Person
 from api.settings import Settings
 from api.tables.accounts import Account
 from api.tables.intake import Job
-from api.working import start_worker
+from api.work import jobs
+from api.work.intake_shapes import RunBody
+from api.work.working import start_worker
 
 DAY = "2025-10-01"
 
@@ -151,7 +151,7 @@ def test_a_running_job_is_cancelled_with_the_process_that_does_it(placed):
 
 SLOW = """
 import sys, threading
-from api import job_kinds, job_process
+from api.work import job_kinds, job_process
 def slow(task):
     task.tell("Reading the file")
     threading.Event().wait(300)

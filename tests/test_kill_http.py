@@ -90,8 +90,7 @@ class Server:
         self.process.stdin.flush()
 
     def end(self):
-        self.say("end")
-        self.process.wait(20)
+        self.process.communicate("end\n", timeout=20)
 
 
 @pytest.fixture

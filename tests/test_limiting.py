@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from api.app import create_app
 from api.database import open_engine, reading, sqlite_url, upgrade, writing
-from api.limiting import DAY, LIMITS, address, forget, take
+from api.people.limiting import DAY, LIMITS, address, forget, take
 from api.problems import Problem
 from api.settings import Settings
 from api.tables.accounts import Bucket
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 TAKER = """
 import sys
 from api.database import open_engine
-from api.limiting import take
+from api.people.limiting import take
 from api.problems import Problem
 engine, taken = open_engine(sys.argv[1]), 0
 for _ in range(int(sys.argv[2])):

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from api import photos
 from api.database import reading, writing
 from api.ledger import Event, verify
 from api.tables.intake import Photo
-from api.tidying import tidy
+from api.work import photos
+from api.work.tidying import tidy
 
 
 @pytest.fixture(scope="module")

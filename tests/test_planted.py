@@ -8,7 +8,7 @@ from planted import NAMES, PLACES, TOKENS, assessed, closed, decoded, leaked
 from served import fill
 from test_authorisation import client, world  # noqa: F401  the same workspace, made once
 
-from api.access import routes_of
+from api.people.access import routes_of
 from api.rendering import FORMATS, export, view
 from geo.layer import LAYERS
 

@@ -11,7 +11,7 @@ from databases import cluster, fresh_database
 from served import served
 
 from api.errors import LedgerError
-from api.postgis import publish_postgis
+from api.publication.postgis import publish_postgis
 from api.rendering import view
 
 READERS = {"p": "planner', NULL, NULL", "o": "operator', 'alfa', NULL", "c": "commune', NULL, '00001"}

@@ -19,8 +19,8 @@ from served import SECRETS, announce
 from api.database import reading
 from api.errors import WorkspaceError
 from api.ledger import Event
-from api.published_files import LIST, SUFFIX, damaged, file_sha256, manifest, run_folder
-from api.publishing import files_ready, public_runs, publish, withdraw
+from api.publication.published_files import LIST, SUFFIX, damaged, file_sha256, manifest, run_folder
+from api.publication.publishing import files_ready, public_runs, publish, withdraw
 
 pytestmark = pytest.mark.xdist_group("published")
 

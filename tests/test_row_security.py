@@ -8,9 +8,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 import api.tables  # noqa: F401  declares them all
-from api.access import PUBLIC, Person
 from api.database import open_engine, reading, sqlite_url, upgrade, writing
 from api.ledger import Base
+from api.people.access import PUBLIC, Person
 from api.row_security import ABSENT, POLICIES, ROLE, missing, reading_as, secure
 
 OLD, NOW = "2025-01-01", "2025-07-01"

@@ -15,7 +15,7 @@ import pytest
 from served import empty_workspace
 
 from api.command import UsageError
-from api.serving import check_reach
+from api.operation.serving import check_reach
 from api.settings import Settings
 
 ROOT = Path(__file__).parent.parent

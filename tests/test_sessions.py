@@ -12,11 +12,11 @@ from people import PASSWORD, POSTS, TOTP, app_password, app_secret, key, make_pe
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from api import passwords, sessions
-from api.accounts import Author, Post, change_post, disable
 from api.app import create_app
-from api.authentication import person_of
 from api.database import reading, writing
+from api.people import passwords, sessions
+from api.people.accounts import Author, Post, change_post, disable
+from api.people.authentication import person_of
 from api.settings import Settings
 from api.tables.accounts import Account, SignedIn
 from api.workspace import make_config, make_workspace

@@ -10,11 +10,11 @@ from published import world
 from pydantic import SecretStr
 from served import SECRETS, empty_workspace
 
-from api import sharing
 from api.database import reading, writing
 from api.errors import WorkspaceError
 from api.ledger import verify
-from api.publishing import publish, withdraw
+from api.publication import sharing
+from api.publication.publishing import publish, withdraw
 from api.settings import Settings
 from api.tables.sharing import ShareLink
 from api.workspace import make_config, make_workspace

@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from served import empty_workspace
 from sqlalchemy import select
 
-from api.accounts import Author, Post, disable, link
 from api.app import create_app
 from api.database import reading, writing
+from api.people.accounts import Author, Post, disable, link
+from api.people.single_sign_on import identity_of
 from api.settings import Settings
-from api.single_sign_on import identity_of
 from api.tables.accounts import Account, SingleSignOn
 
 CLIENT, SECRET = "hatangso-test", "a client secret of the test"

@@ -11,11 +11,11 @@ from province import province
 from published import world
 from served import SECRETS
 
-from api.published_files import run_folder
-from api.published_now import forget
-from api.publishing import publish, withdraw
-from api.tile_layers import is_open
-from api.tiles import only_layer, open_tiles
+from api.publication.published_files import run_folder
+from api.publication.published_now import forget
+from api.publication.publishing import publish, withdraw
+from api.publication.tile_layers import is_open
+from api.publication.tiles import only_layer, open_tiles
 from geo.layer import LAYERS
 from maps.vector_tiles import TileLayer, deepest, unit_degrees, write_tiles
 
@@ -190,7 +190,7 @@ def test_tiles_of_a_withdrawn_run_are_not_sent_for_longer_than_a_second(publishe
     assert client.get(f"{GRID}/9/226/406").status_code == 200
     withdraw(published.workspace, published.run, "số liệu sai", actor="test")
     try:
-        monkeypatch.setattr("api.published_now.FRESH_S", -1.0)
+        monkeypatch.setattr("api.publication.published_now.FRESH_S", -1.0)
         assert client.get(f"{GRID}/9/226/406?run={published.run}").status_code == 404
         assert client.get(f"{GRID}/9/226/406").status_code == 404
     finally:

@@ -6,12 +6,12 @@ import intake_world as world
 import people
 import pytest
 
-from api import uploads
 from api.current import slots
 from api.database import reading, writing
-from api.job_process import do
-from api.jobs import take
 from api.tables.intake import Upload
+from api.work import uploads
+from api.work.job_process import do
+from api.work.jobs import take
 
 WIFI = "id;commune_code;lon;lat;free;status;status_date\n"
 BTS = "id;name;operator;technology;lon;lat;commune_code;status;status_date\n"

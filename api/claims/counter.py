@@ -8,12 +8,12 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from api.access import Person
 from api.answers import JSON, answer
 from api.claims.challenging import Moved
 from api.claims.desk import Desk, Terms
 from api.claims.filing import Filed
 from api.ledger import Event, canonical
+from api.people.access import Person
 from api.queries import Paged
 from api.routes.here import shelf
 from api.row_security import reading_as

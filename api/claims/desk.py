@@ -13,18 +13,18 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from api.access import Person
 from api.claims.bodies import Telling
 from api.claims.projection import project
 from api.claims.states import local_day
 from api.current import slots_seen
 from api.ledger import Entry, Event, append
+from api.people.access import Person
+from api.people.visible import own
 from api.problems import Problem
 from api.province import holds
 from api.store import dataset_frame, stored
 from api.tables.claims import Challenge, Cited, Claim, Filing, Shown, Verification, Words
 from api.tables.receipts import ServerKey
-from api.visible import own
 from api.workspace import Workspace
 
 SALT = "evidence_salt"

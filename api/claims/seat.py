@@ -11,12 +11,12 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.access import Person, Role
 from api.claims.counter import terms
 from api.claims.desk import Desk
 from api.command import Answer, Columns, Shared, UsageError, plain
 from api.database import reading, writing
 from api.errors import LedgerError
+from api.people.access import Person, Role
 from api.problems import Problem
 from api.settings import Settings
 from api.tables.accounts import Account

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal, get_args
 
-from api.access import Role
 from api.events.claims import Service
+from api.people.access import Role
 
 Until = Literal["", "answer", "reopening"]
 Need = Literal["reason", "evidence", "note", "quarter"]

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from api.backups import Manifest, backup
 from api.command import Answer, Shared, command, plain
-from api.restoring import restore
+from api.operation.backups import Manifest, backup
+from api.operation.restoring import restore
 from api.settings import Settings
 
 app = typer.Typer()

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from api.command import Answer, Shared, command, plain
-from api.postgis import publish_postgis
+from api.publication.postgis import publish_postgis
 from api.rendering import run_named
 
 app = typer.Typer()

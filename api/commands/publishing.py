@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from api import sharing
 from api.command import FINDINGS, OK, Answer, Columns, Shared, SpokenGroup, command, plain
 from api.commands.imports import option
 from api.database import reading, writing
 from api.errors import WorkspaceError
-from api.published_files import damaged, is_kept, manifest
-from api.publishing import files_ready, public_runs, publish, withdraw
+from api.publication import sharing
+from api.publication.published_files import damaged, is_kept, manifest
+from api.publication.publishing import files_ready, public_runs, publish, withdraw
 from api.rendering import run_named
 
 app = typer.Typer()

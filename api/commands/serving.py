@@ -21,7 +21,7 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Whether to run the jobs (imports, assessments) as well.")] = True,
 ) -> Answer:
     """Serve the newest run on this machine: pages, map, tables, data."""
-    from api import serving  # noqa: PLC0415  the web framework takes a second to load, for this command only
+    from api.operation import serving  # noqa: PLC0415  the web framework takes a second to load, for this command only
     from api.settings import Settings  # noqa: PLC0415
 
     serving.check_reach(host, Settings())
@@ -36,7 +36,7 @@ def serve(
 
 def _first_admin(shared: Shared, workspace: Workspace) -> None:
     """Make the first admin with whoever sits at the terminal; without one, say how."""
-    from api.accounts import Person, first_admin, has_admin  # noqa: PLC0415
+    from api.people.accounts import Person, first_admin, has_admin  # noqa: PLC0415
 
     if has_admin(workspace) or shared.as_json:
         return

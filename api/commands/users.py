@@ -9,13 +9,13 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import accounts, app_passwords, second_factor
-from api.accounts import Author, Person, Post
 from api.command import Answer, Columns, ListGroup, Shared, UsageError, command, plain
 from api.database import reading, writing
 from api.events.accounts import Role
+from api.people import accounts, app_passwords, second_factor
+from api.people.accounts import Author, Person, Post
+from api.people.single_sign_on import identity_of
 from api.settings import Settings
-from api.single_sign_on import identity_of
 from api.tables.accounts import Account
 from api.workspace import Workspace
 

@@ -21,8 +21,8 @@ def work(
     attached: Annotated[bool, typer.Option("--attached", help="End when standard input is closed.")] = False,
 ) -> Answer:
     """Do the jobs of the service: imports, assessments, exports. Needed beside serve; serve starts one by itself."""
-    from api.tidying import tidy as tidied  # noqa: PLC0415  the rest takes seconds to load, for this command only
-    from api.working import Worker, states  # noqa: PLC0415
+    from api.work.tidying import tidy as tidied  # noqa: PLC0415  the rest takes seconds to load, for this command only
+    from api.work.working import Worker, states  # noqa: PLC0415
 
     with shared.opened() as workspace:
         if tidy:

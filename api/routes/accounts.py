@@ -6,16 +6,24 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api import accounts
-from api.access import Allow, Person
-from api.account_bodies import AccountChange, AccountPart, Accounts, AccountShown, AccountWish, Done, FirstPassword
-from api.account_writing import author, first_password, held, latest, refusals, shown_once
 from api.database import reading
 from api.errors import AccountError
+from api.people import accounts
+from api.people.access import Allow, Person
+from api.people.account_bodies import (
+    AccountChange,
+    AccountPart,
+    Accounts,
+    AccountShown,
+    AccountWish,
+    Done,
+    FirstPassword,
+)
+from api.people.account_writing import author, first_password, held, latest, refusals, shown_once
+from api.people.server_keys import derived
+from api.people.single_sign_on import identity_of
 from api.problem_codes import responses
 from api.routes.here import OnShelf
-from api.server_keys import derived
-from api.single_sign_on import identity_of
 from api.tables.accounts import Account
 from api.writing import OPENAPI, Reply, idempotency_key, once
 

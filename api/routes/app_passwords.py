@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api import app_passwords
-from api.access import SIGNED_IN, Person
-from api.account_bodies import AppPasswordMade, AppPasswords, AppPasswordShown, AppPasswordWish, Done, Part
-from api.account_writing import author, latest, refusals, shown_once
 from api.database import reading
+from api.people import app_passwords
+from api.people.access import SIGNED_IN, Person
+from api.people.account_bodies import AppPasswordMade, AppPasswords, AppPasswordShown, AppPasswordWish, Done, Part
+from api.people.account_writing import author, latest, refusals, shown_once
+from api.people.server_keys import derived
 from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf
-from api.server_keys import derived
 from api.tables.accounts import Account, AppPassword
 from api.writing import OPENAPI, Reply, idempotency_key, once
 

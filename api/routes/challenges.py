@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from api.access import Allow, Person
 from api.claims import reading, shapes
 from api.claims.bodies import (
     AnswerBody,
@@ -16,6 +15,7 @@ from api.claims.bodies import (
 )
 from api.claims.challenging import answer, challenge, decide, one_case, reopen, withdraw
 from api.claims.counter import desk_of, moved_told, paged, read, write
+from api.people.access import Allow, Person
 from api.problem_codes import responses
 from api.queries import Asked
 from api.writing import OPENAPI

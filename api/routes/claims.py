@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from api.access import Allow, Person
 from api.claims import reading, shapes
 from api.claims.bodies import ClaimWithdrawal, DerivedFilingBody, ErasureBody, FilingBody, VerificationBody
 from api.claims.counter import desk_of, event_told, filed_told, paged, read, write
@@ -12,6 +11,7 @@ from api.claims.derived import derive, file_datasets
 from api.claims.filing import file_rows, withdraw_claims
 from api.claims.verifying import erase, verify
 from api.claims.waiting import waiting
+from api.people.access import Allow, Person
 from api.problem_codes import responses
 from api.queries import Asked, Paged
 from api.writing import OPENAPI

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import SIGNED_IN, Allow, Person
 from api.answers import JSON, answer
 from api.database import reading
 from api.event_log import Asked, as_item, found, matched
 from api.ledger import START, last_event
+from api.people.access import SIGNED_IN, Allow, Person
 from api.problem_codes import responses
 from api.routes.here import OnShelf
 from api.row_security import reading_as

@@ -9,10 +9,10 @@ import pandas as pd
 import shapely
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.access import ANYONE
 from api.answers import answer
 from api.items import about
 from api.pages.told import statuses
+from api.people.access import ANYONE
 from api.problems import unknown
 from api.public import Public
 from api.queries import CommuneFeatures, VillageFeatures

@@ -7,16 +7,16 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import FileResponse, RedirectResponse
 
-from api.access import ANYONE
 from api.answers import answer, as_download
 from api.pages import lists, units
 from api.pages.asked import Listed, Spoken, Units
 from api.pages.drawing import HTML, link
+from api.people.access import ANYONE
 from api.problems import Problem
 from api.public import Public, Shelf
-from api.published_answers import ASK_AGAIN, published_file
-from api.published_files import MEDIA, is_kept, manifest
-from api.publishing import policy
+from api.publication.published_answers import ASK_AGAIN, published_file
+from api.publication.published_files import MEDIA, is_kept, manifest
+from api.publication.publishing import policy
 from api.rendering import FORMATS, NAME
 from api.routes.here import Latest, OnShelf
 from geo.provenance import Run

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from api.access import ANYONE, Person
-from api.readiness import Check, checks, newest_run
+from api.operation.readiness import Check, checks, newest_run
+from api.people.access import ANYONE, Person
 from api.routes.here import OnShelf
 
 router = APIRouter(tags=["service"])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.access import ANYONE, Person
+from api.people.access import ANYONE, Person
 from api.public import Public, Shelf
 
 

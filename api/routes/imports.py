@@ -6,19 +6,19 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from api import jobs
-from api.access import Allow, Person
 from api.database import reading
 from api.errors import WorkspaceError
-from api.intake_shapes import CheckBody, ExportBody, ImportBody, JobAbout, PublishBody, RunBody
-from api.job_kinds import seen_run
+from api.people.access import Allow, Person
 from api.problem_codes import responses
 from api.problems import Problem, Wrong
 from api.routes.here import OnShelf
 from api.routes.uploads import Sender
-from api.sending import check_may_send
-from api.uploads import own
-from api.working import tell
+from api.work import jobs
+from api.work.intake_shapes import CheckBody, ExportBody, ImportBody, JobAbout, PublishBody, RunBody
+from api.work.job_kinds import seen_run
+from api.work.sending import check_may_send
+from api.work.uploads import own
+from api.work.working import tell
 from api.workspace import Workspace
 from api.writing import OPENAPI, Reply, once
 

@@ -13,19 +13,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, StreamingResponse
 
-from api import jobs
-from api.access import SIGNED_IN, Person, asking
 from api.answers import answer_json, as_download
 from api.database import reading
-from api.intake_shapes import Id, JobAbout, JobList, Notices
-from api.job_kinds import NOTICES, notices_of
-from api.job_process import folder_of
+from api.people.access import SIGNED_IN, Person, asking
 from api.problem_codes import responses
 from api.problems import Problem
 from api.queries import Paged
 from api.routes.here import OnShelf
 from api.routes.uploads import PRIVATE, private
 from api.tables.intake import Job
+from api.work import jobs
+from api.work.intake_shapes import Id, JobAbout, JobList, Notices
+from api.work.job_kinds import NOTICES, notices_of
+from api.work.job_process import folder_of
 from api.workspace import Workspace
 from api.writing import OPENAPI, Reply, once
 

@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
-from api import second_factor, sessions
-from api.access import ANYONE, Person
-from api.account_bodies import Done, Factor, Me, NewPassword, Present, Removal
-from api.account_writing import author, check_present, latest, refusals, shown_once
-from api.accounts import end_all, revoke_all, set_password
-from api.authentication import unfinished
 from api.database import reading
-from api.limiting import LIMITS, take
+from api.people import second_factor, sessions
+from api.people.access import ANYONE, Person
+from api.people.account_bodies import Done, Factor, Me, NewPassword, Present, Removal
+from api.people.account_writing import author, check_present, latest, refusals, shown_once
+from api.people.accounts import end_all, revoke_all, set_password
+from api.people.authentication import unfinished
+from api.people.limiting import LIMITS, take
+from api.people.server_keys import derived, sealed
 from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf
-from api.server_keys import derived, sealed
 from api.tables.accounts import Account
 from api.writing import OPENAPI, Reply, idempotency_key, once
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.access import ANYONE, Person
 from api.database import reading
-from api.metrics import exposition
+from api.operation.metrics import exposition
+from api.people.access import ANYONE, Person
 from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf

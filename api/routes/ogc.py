@@ -6,10 +6,10 @@ from pkgutil import iter_modules
 from fastapi import APIRouter, Request, Response
 
 import api.routes
-from api.collections_described import STYLES, TILESETS
-from api.features_answered import as_json, base
-from api.features_openapi import DOCUMENT, document
-from api.features_written import link
+from api.ogc.collections_described import STYLES, TILESETS
+from api.ogc.features_answered import as_json, base
+from api.ogc.features_openapi import DOCUMENT, document
+from api.ogc.features_written import link
 from api.routes.here import OnShelf
 from api.routes.ogc_features import Asking, language
 from geo.words import Lang, say

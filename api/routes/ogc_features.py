@@ -7,14 +7,14 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import StreamingResponse
 
-from api.access import ANYONE, Person
-from api.collections import Collection, Offer
-from api.collections_described import QUERYABLES, SCHEMA, collections, described, schema
-from api.collections_read import Reading, note_read
-from api.features import matched
-from api.features_answered import as_json, base, fresh, gzip_asked, headers, here
-from api.features_asked import Wanted, once, spoken, wanted
-from api.features_written import MEDIA, feature, item_address, packed, page, page_links
+from api.ogc.collections import Collection, Offer
+from api.ogc.collections_described import QUERYABLES, SCHEMA, collections, described, schema
+from api.ogc.collections_read import Reading, note_read
+from api.ogc.features import matched
+from api.ogc.features_answered import as_json, base, fresh, gzip_asked, headers, here
+from api.ogc.features_asked import Wanted, once, spoken, wanted
+from api.ogc.features_written import MEDIA, feature, item_address, packed, page, page_links
+from api.people.access import ANYONE, Person
 from api.problems import Problem
 from api.routes.here import OnShelf
 from geo.words import Lang

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.access import ANYONE
 from api.pages import lists, place, start, units
 from api.pages.asked import Listed, Spoken, Units
 from api.pages.drawing import draw
+from api.people.access import ANYONE
 from api.routes.here import Latest
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(ANYONE)])

@@ -6,18 +6,18 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api.access import SIGNED_IN, Allow, Person
 from api.answers import answer_json
 from api.guard import PHOTO
-from api.intake_shapes import Erased, Erasing, Id, PhotoAbout, PhotoId, PhotoMade
-from api.photos import as_item, encoded, erase, keep, keep_files, one, path_of, remove_files
+from api.people.access import SIGNED_IN, Allow, Person
 from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf
 from api.routes.uploads import CONTENT, PRIVATE, private
 from api.row_security import reading_as
 from api.tables.intake import Photo
-from api.uploads import Arrived, received
+from api.work.intake_shapes import Erased, Erasing, Id, PhotoAbout, PhotoId, PhotoMade
+from api.work.photos import as_item, encoded, erase, keep, keep_files, one, path_of, remove_files
+from api.work.uploads import Arrived, received
 from api.workspace import Workspace
 from api.writing import OPENAPI, Reply, idempotency_key, once, told
 

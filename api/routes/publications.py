@@ -6,16 +6,16 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from api.access import ANYONE, Allow, Person
 from api.answers import answer_json
 from api.events import RunWithdrawn
+from api.people.access import ANYONE, Allow, Person
 from api.problem_codes import responses
 from api.problems import Problem
-from api.publications import say_withdrawn
-from api.published_answers import ASK_AGAIN, FOR_EVER, published_file
-from api.published_files import is_kept, manifest
-from api.published_now import forget
-from api.publishing import announced, files_ready, public_runs
+from api.publication.publications import say_withdrawn
+from api.publication.published_answers import ASK_AGAIN, FOR_EVER, published_file
+from api.publication.published_files import is_kept, manifest
+from api.publication.published_now import forget
+from api.publication.publishing import announced, files_ready, public_runs
 from api.routes.here import OnShelf
 from api.store import run_kept
 from api.workspace import Workspace

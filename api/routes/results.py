@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import items
-from api.access import ANYONE, Person
 from api.answers import answer_json
 from api.pages.told import records
+from api.people.access import ANYONE, Person
 from api.problem_codes import responses
 from api.problems import Problem
 from api.public import runs
-from api.publishing import public_runs
+from api.publication.publishing import public_runs
 from api.queries import Asked, MissingQuery, NeedsQuery, ResultQuery
 from api.routes.here import Mine, OnShelf
 from api.schemas import ListPage, ResultPage, RunAbout, RunList

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api import sessions, signing_in
-from api.access import ANYONE, Person
-from api.account_bodies import OneCode, SigningIn, Started
-from api.authentication import unfinished
 from api.database import reading, writing
+from api.people import sessions, signing_in
+from api.people.access import ANYONE, Person
+from api.people.account_bodies import OneCode, SigningIn, Started
+from api.people.authentication import unfinished
 from api.problem_codes import responses
 from api.routes.here import OnShelf
 from api.routes.me import Owner

@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse
 
-from api import sharing
-from api.access import ANYONE, Allow, Person
 from api.answers import answer_json
 from api.database import reading
+from api.people.access import ANYONE, Allow, Person
 from api.problem_codes import responses
 from api.problems import Problem
-from api.published_answers import published_file
-from api.publishing import files_ready
+from api.publication import sharing
+from api.publication.published_answers import published_file
+from api.publication.publishing import files_ready
 from api.rendering import NAME
 from api.routes.here import OnShelf
 from api.routes.publications import FILES

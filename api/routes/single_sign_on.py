@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import sessions, signing_in, single_sign_on
-from api.access import ANYONE, Person
 from api.database import writing
-from api.limiting import address, take
+from api.people import sessions, signing_in, single_sign_on
+from api.people.access import ANYONE, Person
+from api.people.limiting import address, take
 from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf

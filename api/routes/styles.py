@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.access import ANYONE
 from api.answers import answer, answer_json
+from api.people.access import ANYONE
 from api.problem_codes import responses
 from api.problems import Problem
-from api.published_now import known_runs
+from api.publication.published_now import known_runs
+from api.publication.styles import mapbox, qml_text, style_list
 from api.routes.tiles import RunId, origin
-from api.styles import mapbox, qml_text, style_list
 from geo.words import Lang
 from maps.vector_styles import Unit
 

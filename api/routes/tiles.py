@@ -11,16 +11,16 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import ANYONE, CREDENTIALS
 from api.answers import answer_json
+from api.people.access import ANYONE, CREDENTIALS
 from api.problem_codes import responses
 from api.problems import Problem
-from api.published_answers import ASK_AGAIN, FOR_EVER
-from api.published_files import manifest, run_folder
-from api.published_now import known_runs
-from api.publishing import TILES
-from api.tile_sets import CLASSES, GRID, grid, link, tilejson, tileset
-from api.tiles import MEDIA, TileSet, only_layer, open_tiles
+from api.publication.published_answers import ASK_AGAIN, FOR_EVER
+from api.publication.published_files import manifest, run_folder
+from api.publication.published_now import known_runs
+from api.publication.publishing import TILES
+from api.publication.tile_sets import CLASSES, GRID, grid, link, tilejson, tileset
+from api.publication.tiles import MEDIA, TileSet, only_layer, open_tiles
 
 router = APIRouter(prefix="/ogc", tags=["tiles"], dependencies=[Depends(ANYONE)])
 RunId = Annotated[

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from api.access import Allow, Person
 from api.answers import answer_json
 from api.database import reading
-from api.intake_shapes import Id, UploadAbout, UploadList, UploadQuery
+from api.people.access import Allow, Person
 from api.problem_codes import responses
 from api.queries import Paged
 from api.routes.here import OnShelf
 from api.tables.intake import Upload
-from api.uploads import harmless, keep, largest, own, path_of, received
+from api.work.intake_shapes import Id, UploadAbout, UploadList, UploadQuery
+from api.work.uploads import harmless, keep, largest, own, path_of, received
 from api.writing import OPENAPI, Reply, idempotency_key, once
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])

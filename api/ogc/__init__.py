@@ -1,0 +1,1 @@
+"""OGC API - Features: collections, filters and their pages, for whoever may see them."""

@@ -1,0 +1,1 @@
+"""How the service runs: processes, health, figures, logs, copies elsewhere."""

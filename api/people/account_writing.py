@@ -1,0 +1,69 @@
+"""What the routes of accounts share: refusals as problems, secrets that a reply shows and no table keeps."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi import Request, Response
+from sqlalchemy.orm import Session
+
+from api.errors import AccountError
+from api.ledger import last_event
+from api.people.access import Person
+from api.people.accounts import Author
+from api.people.passwords import matches
+from api.problems import Problem
+from api.tables.accounts import Account
+from api.writing import told
+
+
+def author(request: Request, person: Person) -> Author:
+    """Who the events of this request are by."""
+    return Author(person.actor, request.state.id)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Answer an `AccountError` with its sentence."""
+    try:
+        yield
+    except AccountError as error:
+        raise Problem("bad_account", detail=error.text, values=error.values) from error
+
+
+def latest(session: Session) -> dict[str, Any]:
+    """The event that this write made last, or the one before where nothing had to change."""
+    event = last_event(session)
+    if event is None:
+        raise Problem("no_workspace")
+    return told(event)
+
+
+def held(session: Session, wanted: str) -> Account:
+    """The account with that id. `Problem` where there is none."""
+    found = session.get(Account, wanted)
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def check_present(one: Account, password: str) -> None:
+    """`Problem` unless it is the present password of an account that has one."""
+    if one.password is not None and not matches(password, one.password)[0]:
+        raise Problem("bad_account", detail="the present password is not right")
+
+
+def shown_once(response: Response, **secrets: str | None) -> Response:
+    """The reply with secrets that were derived anew and are kept nowhere."""
+    body = {**json.loads(bytes(response.body)), **secrets}
+    return Response(
+        json.dumps(body, ensure_ascii=False), response.status_code, {"cache-control": "no-store"}, response.media_type
+    )  # fmt: skip
+
+
+def first_password(key: bytes) -> str:
+    """A password of 100 bits that can be read out over the telephone: four groups of five."""
+    letters = base64.b32encode(key).decode().lower()[:20]
+    return "-".join(letters[at : at + 5] for at in range(0, 20, 5))
