@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,14 +17,15 @@ from joserfc.jwk import RSAKey
 from people import key, make_people, make_person, signed_in
 from pydantic import SecretStr
 from served import empty_workspace
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.app import create_app
 from api.database import reading, writing
 from api.people.accounts import Author, Post, disable, link
+from api.people.sessions import text
 from api.people.single_sign_on import identity_of
 from api.settings import Settings
-from api.tables.accounts import Account, SingleSignOn
+from api.tables.accounts import Account, SignedIn, SingleSignOn
 
 CLIENT, SECRET = "hatangso-test", "a client secret of the test"
 COOKIE = "hatangso-sso"
@@ -169,6 +171,20 @@ def test_who_is_linked_is_signed_in_and_goes_on_to_where_it_was(client, provider
     answer = back(client, provider.grant(url))
     assert (answer.status_code, answer.headers["location"]) == (303, "/xa/00001?a=b")
     assert who(client) == "lan"
+
+
+def test_an_account_without_password_sets_one_only_after_it_just_signed_in(client, provider):
+    workspace = client.app.state.shelf.workspace()
+    back(client, provider.grant(begin(client)))
+    wanted = {"json": {"present": "x", "new": "một mật khẩu đủ dài 26"}}
+    csrf = {"x-csrf-token": client.get("/api/v1/me").json()["csrf"]}
+    with writing(workspace.engine) as session:
+        session.execute(update(SignedIn).values(made_at=text(datetime.now(UTC) - timedelta(minutes=11))))
+    refused = client.post("/api/v1/me/password", **wanted, headers={**csrf, **key()})
+    assert refused.json()["code"] == "bad_account" and "10" in refused.json()["detail"]
+    back(client, provider.grant(begin(client)))
+    csrf = {"x-csrf-token": client.get("/api/v1/me").json()["csrf"]}
+    assert client.post("/api/v1/me/password", **wanted, headers={**csrf, **key()}).status_code == 200
 
 
 def test_a_verified_address_links_and_an_unverified_one_does_not(client, provider):

@@ -1,13 +1,16 @@
 """Files sent in: capped, named harmlessly, nobody else's business; and who may have what of them imported."""
 
 import hashlib
+import time
 
 import intake_world as world
 import people
 import pytest
+from sqlalchemy import select
 
 from api.current import slots
 from api.database import reading, writing
+from api.tables.accounts import Account
 from api.tables.intake import Upload
 from api.work import uploads
 from api.work.job_process import do
@@ -115,6 +118,28 @@ def test_a_commune_has_room_for_so_much_and_no_more(client, who, monkeypatch):
     world.upload(client, who["commune_1"], content[:10_000])  # it has room of its own
 
 
+def test_one_account_cannot_take_all_places(client, who, workspace):
+    """A fourth body of one account waits outside; another account's goes through."""
+    with reading(workspace.engine) as session:
+        account = session.scalar(select(Account.id).where(Account.login == "commune_1"))
+    sent = {"params": {"name": "a.csv"}, "content": b"id\n1\n"}
+    with uploads.doors.entered(account), uploads.doors.entered(account), uploads.doors.entered(account):
+        refused = client.post("/api/v1/uploads", **sent, headers={**who["commune_1"], **people.key()})
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy") and "3" in refused.json()["detail"]
+        assert client.post("/api/v1/uploads", **sent, headers={**who["commune_2"], **people.key()}).is_success
+    assert client.post("/api/v1/uploads", **sent, headers={**who["commune_1"], **people.key()}).is_success
+
+
+def test_a_body_that_drips_is_given_up(client, who, workspace, monkeypatch):
+    monkeypatch.setattr(uploads, "PATIENCE_S", 0.0)
+    dripping = (time.sleep(0.2) or b"1" for _ in range(3))  # 5 bytes a second
+    refused = client.post(
+        "/api/v1/uploads", params={"name": "a.csv"}, content=dripping, headers={**who["commune_1"], **people.key()}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (408, "too_slow")
+    assert not list((workspace.path / "quarantine").glob("*.part"))
+
+
 def test_a_commune_imports_its_own_rows(client, who, workspace):
     content = WIFI + f"w1;00001;{INSIDE};yes;working;2025-09-01\n"
     job = imported(client, who["commune_1"], workspace, content, "wifi.csv", layer="wifi", complete_for=["00001"])
@@ -181,6 +206,7 @@ def test_one_row_of_another_operator_and_nothing_is_imported(client, who, worksp
         ("commune_1", {"layer": "wifi", "options": {"set": {"commune_code": "00002"}}}),
         ("commune_1", {"layer": "wifi", "published": True}),
         ("police", {"layer": "wifi"}),
+        ("operator_alfa", {"layer": "bts", "vintage": "2025-01-01"}),
     ],
 )  # fmt: skip
 def test_nobody_sends_for_others(client, who, name, asked):

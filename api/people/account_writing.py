@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import Request, Response
@@ -14,9 +15,13 @@ from api.ledger import last_event
 from api.people.access import Person
 from api.people.accounts import Author
 from api.people.passwords import matches
+from api.people.sessions import digest, text, token_of
 from api.problems import Problem
-from api.tables.accounts import Account
+from api.tables.accounts import Account, SignedIn
 from api.writing import told
+
+RECENT = timedelta(minutes=10)
+SIGN_IN_AGAIN = "sign in again first: without a password of its own, an account changes this within 10 minutes of it"
 
 
 def author(request: Request, person: Person) -> Author:
@@ -49,9 +54,14 @@ def held(session: Session, wanted: str) -> Account:
     return found
 
 
-def check_present(one: Account, password: str) -> None:
-    """`Problem` unless it is the present password of an account that has one."""
-    if one.password is not None and not matches(password, one.password)[0]:
+def check_present(session: Session, request: Request, one: Account, password: str) -> None:
+    """`Problem` unless it is the present password; an account without one must just have signed in."""
+    if one.password is None:
+        token = token_of(request.headers.get("host", ""), request.cookies) or ""
+        row = session.get(SignedIn, digest(token))
+        if row is None or row.made_at <= text(datetime.now(UTC) - RECENT):
+            raise Problem("bad_account", detail=SIGN_IN_AGAIN)
+    elif not matches(password, one.password)[0]:
         raise Problem("bad_account", detail="the present password is not right")
 
 

@@ -61,7 +61,7 @@ def change_password(request: Request, kept: OnShelf, person: Owner, body: NewPas
 
     def change(session: Session) -> Reply:
         one = session.get_one(Account, person.account)
-        check_present(one, body.present)
+        check_present(session, request, one, body.present)
         token = sessions.token_of(request.headers.get("host", ""), request.cookies) or ""
         set_password(session, one, body.new, author(request, person), by_owner=True)
         revoke_all(session, one, but=sessions.digest(token))
@@ -86,7 +86,7 @@ def enrol(request: Request, kept: OnShelf, person: Owner, body: Present) -> Resp
 
     def enrolled(session: Session) -> Reply:
         one = session.get_one(Account, person.account)
-        check_present(one, body.password)
+        check_present(session, request, one, body.password)
         second_factor.begin(one, secret)
         return Reply(201, {})
 
@@ -107,7 +107,7 @@ def remove_factor(request: Request, kept: OnShelf, person: Owner, body: Removal)
 
     def removed(session: Session) -> Reply:
         one = session.get_one(Account, person.account)
-        check_present(one, body.password)
+        check_present(session, request, one, body.password)
         second_factor.use(session, one, body.code, author(request, person))
         second_factor.remove(session, one, author(request, person))
         return Reply(200, {"account": one.id, **latest(session)})

@@ -46,7 +46,7 @@ async def send(request: Request, kept: OnShelf, person: Sender) -> Response:
     """
     idempotency_key(request)
     workspace = await run_sync(kept.workspace)
-    async with received(request, workspace.path, PHOTO) as arrived:
+    async with received(request, workspace.path, person, PHOTO) as arrived:
         return await run_sync(_kept, request, workspace, person, arrived)
 
 

@@ -42,7 +42,7 @@ async def send(request: Request, kept: OnShelf, person: Sender, asked: Annotated
     idempotency_key(request)
     name = harmless(asked.name)
     workspace = await run_sync(kept.workspace)
-    async with received(request, workspace.path, largest(name)) as arrived:
+    async with received(request, workspace.path, person, largest(name)) as arrived:
 
         def kept_(session: Session) -> Reply:
             return Reply(201, as_item(keep(session, workspace.path, person, name, arrived)))

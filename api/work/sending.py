@@ -14,6 +14,7 @@ from api.errors import UnstatedError
 from api.opening import Sent
 from api.people.access import Person
 from api.problems import Problem, unknown
+from api.province import holds
 from api.work.intake_shapes import CheckBody, ImportBody
 from geo.columns import ReadOptions
 from geo.completeness import Said
@@ -32,6 +33,7 @@ OWN_PROVIDER = "Files of your account are of provider {provider}; leave provider
 OWN_OPERATOR = "You send for operator {operator} only; leave operators away."
 NOT_PUBLISHED = "Only operators and planners say whether data are published."
 NO_SET = "The column {column} cannot be set for rows that you send; leave it away."
+OLD_VINTAGE = "The boundaries of {vintage} do not hold today; name today's units and leave vintage away."
 NO_VINTAGE = "Layer {layer} needs the vintage of its units."
 NO_PROVIDER = "Say in provider who sent the file."
 
@@ -68,6 +70,8 @@ def _check_scope(person: Person, body: CheckBody) -> None:
     for column in ("operator", "commune_code", "commune_name", "provider"):
         if column in body.options.set:
             raise Problem("not_yours_to_send", detail=NO_SET, values={"column": column})
+    if body.vintage is not None and not holds(body.vintage, date.today(), ()):
+        raise Problem("not_yours_to_send", detail=OLD_VINTAGE, values={"vintage": body.vintage.isoformat()})
     if person.operator and any(o != person.operator for o in body.operators):
         raise Problem("not_yours_to_send", detail=OWN_OPERATOR, values={"operator": person.operator})
 

@@ -5,12 +5,14 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import Lock
+from time import monotonic
 
 import anyio
 from anyio.to_thread import run_sync
@@ -29,12 +31,13 @@ from geo.limits import MB, UPLOAD
 from geo.worker import RASTERS
 
 QUOTA = 5000 * MB  # bytes that a commune, an operator or any other account may have here at a time
-AT_ONCE, SLOWEST_S = 8, 900.0
+AT_ONCE, EACH, SLOWEST_S = 32, 3, 900.0  # bodies on their way, of one account, and how long one may take
+PACE, PATIENCE_S = 8_000, 30.0  # bytes a second that a body must reach on the whole, once it had this long
 BLOCK = 1 << 20
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 SUFFIXES = tuple(dict.fromkeys([*(s for f in FORMATS.values() for s in f.suffixes), *RASTERS]))
 NO_ROOM = "Your files here would have {found} bytes together; at most {most} are kept. Delete uploads that are done."
-arriving = BoundedSemaphore(AT_ONCE)
+TOO_MANY = "You already have {most} files on their way; wait until one has arrived."
 
 
 @dataclass(slots=True)
@@ -51,14 +54,45 @@ class Arrived:
         return self.digest.hexdigest()
 
 
+class Doors:
+    """Who has bodies on their way into this process: some in all, few of one account, so that nobody bars the rest."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside = Lock(), Counter[str]()
+
+    @contextmanager
+    def entered(self, account: str) -> Iterator[None]:
+        """A place for one body. `Problem` where there is none."""
+        with self._lock:
+            if self._inside[account] >= EACH:
+                raise Problem("busy", detail=TOO_MANY, values={"most": EACH}, headers={"retry-after": "5"})
+            if self._inside.total() >= AT_ONCE:
+                raise Problem("busy", headers={"retry-after": "5"})
+            self._inside[account] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside[account] -= 1
+                self._inside += Counter()  # forgets those who have none
+
+
+doors = Doors()
+
+
 @asynccontextmanager
-async def received(request: Request, root: Path, most: int) -> AsyncIterator[Arrived]:
+async def received(request: Request, root: Path, person: Person, most: int) -> AsyncIterator[Arrived]:
     """The body of a request, written and fsynced while it arrives.
 
-    `Problem` beyond `most` bytes, where it does not arrive in time, or where too many arrive at once.
+    `Problem` beyond `most` bytes, where it comes too slowly, or where too many are on their way.
     """
-    if not arriving.acquire(blocking=False):
-        raise Problem("busy", headers={"retry-after": "5"})
+    with doors.entered(person.account):
+        async with _arrived(request, root, most) as arrived:
+            yield arrived
+
+
+@asynccontextmanager
+async def _arrived(request: Request, root: Path, most: int) -> AsyncIterator[Arrived]:
     arrived = Arrived(root / "quarantine" / f".{secrets.token_hex(16)}.part")
     try:
         with anyio.fail_after(SLOWEST_S):
@@ -69,11 +103,11 @@ async def received(request: Request, root: Path, most: int) -> AsyncIterator[Arr
     except ClientDisconnect as error:
         raise Problem("bad_body") from error
     finally:
-        arriving.release()
         arrived.path.unlink(missing_ok=True)
 
 
 async def _streamed(request: Request, arrived: Arrived, most: int) -> None:
+    began = monotonic()
     await run_sync(made_folder, arrived.path.parent)
     with arrived.path.open("xb", buffering=0) as stream:
         held = bytearray()
@@ -81,6 +115,8 @@ async def _streamed(request: Request, arrived: Arrived, most: int) -> None:
             arrived.bytes += len(part)
             if arrived.bytes > most:
                 raise Problem("too_large", detail="At most {most} bytes are taken.", values={"most": most})
+            if arrived.bytes < PACE * (monotonic() - began - PATIENCE_S):
+                raise TimeoutError
             held += part
             if len(held) >= BLOCK:
                 await run_sync(_written, stream, arrived, bytes(held))
