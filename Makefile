@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
+unexport PYTHONDONTWRITEBYTECODE  # else every process that is started compiles all modules again
 
 .PHONY: demo test test-full bench bench-smoke lint lock setup test-tools peers clean
 

@@ -15,23 +15,26 @@ from api.problems import Problem
 from geo.limits import UPLOAD
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
-    "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; script-src 'self'; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'self'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "permissions-policy": "camera=(), geolocation=(self), microphone=()",
 }
 
 
 BODY = 262_144  # bytes of JSON
 PHOTO = 20_000_000  # bytes of a photo
 FILING = 4_000_000  # bytes of a filing: a province row by row
-LARGER = {"/api/v1/uploads": UPLOAD.raster, "/api/v1/photos": PHOTO, "/api/v1/filings": FILING}
+LARGER = {"/api/v1/uploads": UPLOAD.raster, "/api/v1/photos": PHOTO, "/api/v1/filings": FILING,
+          "/gui/checks": UPLOAD.raster, "/gui/imports": UPLOAD.raster, "/gui/verifications": 4 * PHOTO,
+          "/gui/challenges": 4 * PHOTO}  # fmt: skip
 
 
 class Guard:

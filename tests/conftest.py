@@ -35,6 +35,13 @@ def spot(x: float, y: float) -> Point:
     return Point(WEST + x, SOUTH + y)
 
 
+def pytest_collection_finish(session):
+    """Groups of tests must reach one process, or their fixtures are made twice: pytest 9.2 with xdist 3.8 loses them."""
+    grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+    if hasattr(session.config, "workerinput") and any("@" not in item.nodeid for item in grouped):
+        pytest.exit("pytest-xdist does not group tests with this pytest", returncode=3)
+
+
 def often(name: str) -> int:
     """How often a repeated test runs: the count in budget.toml, the larger one where HATANGSO_FULL is set."""
     counts = tomllib.loads((Path(__file__).parent / "budget.toml").read_text(encoding="utf-8"))[name]

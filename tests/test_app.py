@@ -63,7 +63,7 @@ def test_everything_answers_with_security_headers_and_a_strong_tag(client, path)
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
     tagged = path not in ("/health", "/openapi.json")

@@ -1,17 +1,24 @@
 """Templates: ours are constant, sandboxed and escape everything; text from outside is only ever a value in them."""
 
+import hashlib
+import secrets
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import segno
 from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer
+from api.pages import navigation
+from api.pages.messages import MESSAGES
+from api.pages.waiting import waits_for
+from api.people.access import PUBLIC, Person
 from api.public import Public
 from geo.words import Lang, say
 from maps import style
@@ -23,14 +30,43 @@ STATUSES = tuple(style.STATUS)
 def draw(
     request: Request, template: str, lang: Lang, values: Mapping[str, Any], *, seen: Public | None = None
 ) -> Response:
-    """The page of a template; `seen` is the run that it shows, if any. Its status: that of a `problem` in `values`."""
-    status = values["problem"].status if "problem" in values else 200
-    text = (
-        environment()
-        .get_template(template)
-        .render(**values, **_words(lang), seen=seen, path=request.url.path, other=_other(request, lang))
-    )
-    return answer(request, text, HTML, status=status)
+    """The page of a template; `seen` is the run that it shows, if any. Its status: `status` in `values`, else 200."""
+    me: Person = getattr(request.state, "person", PUBLIC)
+    around = {"seen": seen, "path": request.url.path, "other": _other(request, lang), "me": me,
+              "message": MESSAGES.get(request.query_params.get("said", ""), ""),
+              "waits": waits_for(request, me)}  # fmt: skip
+    text = environment().get_template(template).render(**around, **values, **_words(lang))
+    return answer(request, text, HTML, status=int(values.get("status", 200)))
+
+
+def language(request: Request) -> Lang:
+    """The language that an address asks for."""
+    return "en" if request.query_params.get("lang") == "en" else "vi"
+
+
+def fresh() -> str:
+    """A new idempotency key for a form."""
+    return secrets.token_urlsafe(18)
+
+
+def qr(text: str) -> str:
+    """A picture of a text that phones read, as an address that holds it."""
+    return segno.make(text).svg_data_uri(scale=5, border=3)
+
+
+def asset(name: str) -> str:
+    """The address of one of our files; it changes when the file does, so that a browser may keep it for good."""
+    return f"/static/{name}?v={_version(name)}"
+
+
+@cache
+def _version(name: str) -> str:
+    return hashlib.sha256(static_file(name)).hexdigest()[:12]
+
+
+def static_file(name: str) -> bytes:
+    """A file that pages use, of this package or of the maps'."""
+    return files("api.pages").joinpath("static", name).read_bytes()
 
 
 @cache
@@ -39,7 +75,9 @@ def environment() -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals["looks"] = style.STATUS
+    made.globals.update(
+        looks=style.STATUS, asset=asset, fresh=fresh, qr=qr, everybody=navigation.EVERYBODY, own_pages=navigation.own
+    )
     return made
 
 

@@ -1,12 +1,11 @@
 """Pages that say what is wrong and what to do next."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from api.pages.drawing import draw
+from api.pages.drawing import draw, language, link
 from api.problem_codes import TITLES
 from api.problems import Problem
-from geo.words import Lang
 
 NEXT = {  # what a person does about it: a sentence, and commands to type
     "no_workspace": (
@@ -34,6 +33,8 @@ NEXT = {  # what a person does about it: a sentence, and commands to type
     ),
     "damaged": ("Check what was changed in the workspace, then assess again.", ("hatangso audit verify",)),
     "not_found": ("The address may be mistyped, or the unit is not in these boundaries. Search for its name.", ()),
+    "unfinished": ("Open your account page: it says what is still to be done.", ()),
+    "not_for_you": ("Sign in as somebody whose task this is, or ask the admin of this service.", ()),
     "bad_parameter": ("Go back and choose from the lists.", ()),
     "internal": ("Try again. If it happens again, give the log number to whoever runs this service.", ()),
 }  # fmt: skip
@@ -41,9 +42,21 @@ NEXT = {  # what a person does about it: a sentence, and commands to type
 
 def failure_page(request: Request, problem: Problem) -> Response:
     """The page of a problem, in the language asked for."""
-    lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
+    lang = language(request)
+    if problem.code in ("sign_in", "session_ended") and request.method == "GET":
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        said = "" if problem.code == "sign_in" else "ended"
+        to_sign_in = RedirectResponse(link("/dang-nhap", {"back": asked, "said": said, "lang": lang}), 303)
+        to_sign_in.headers.update({**problem.headers, "cache-control": "no-store"})
+        return to_sign_in
     sentence, commands = NEXT.get(problem.code, ("", ()))
-    values = {"problem": problem, "title": TITLES[problem.code][1], "sentence": sentence, "commands": commands}
+    values = {
+        "problem": problem,
+        "status": problem.status,
+        "title": TITLES[problem.code][1],
+        "sentence": sentence,
+        "commands": commands,
+    }
     answered = draw(request, "failure.html", lang, values)
     answered.headers.update({**problem.headers, "cache-control": "no-store"})
     return answered

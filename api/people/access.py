@@ -60,10 +60,13 @@ PUBLIC = Person("public")
 
 
 class Allow:
-    """The policy of a route: a dependency that gives the person, or stops who may not."""
+    """The policy of a route: a dependency that gives the person, or stops who may not.
 
-    def __init__(self, *roles: Role) -> None:
-        self.roles = frozenset(roles)
+    `by_form`: the route takes forms of our own pages, which cannot send the CSRF token in a header.
+    """
+
+    def __init__(self, *roles: Role, by_form: bool = False) -> None:
+        self.roles, self.by_form = frozenset(roles), by_form
 
     async def __call__(self, request: Request) -> Person:
         """The person who asks. `Problem` where this route is not for that role, or a write is not surely meant."""
@@ -71,7 +74,7 @@ class Allow:
         if person.role not in self.roles:
             raise Problem(_refusal(person))
         if request.method not in READS:
-            _may_write(person, request)
+            _may_write(person, request, by_form=self.by_form)
         return person
 
 
@@ -101,13 +104,25 @@ def _recognised(request: Request) -> Person:
     return person_of(request.app.state.shelf.workspace(), request.headers, request.cookies)
 
 
-def _may_write(person: Person, request: Request) -> None:
+def _may_write(person: Person, request: Request, *, by_form: bool) -> None:
     if person.via in ("app_password", "share"):
         raise Problem("read_only")
-    if person.via == "session" and not compare_digest(
+    if by_form:
+        if not from_here(request):
+            raise Problem("csrf")
+    elif person.via == "session" and not compare_digest(
         request.headers.get("x-csrf-token", "").encode(), person.csrf.encode()
     ):
         raise Problem("csrf")
+
+
+def from_here(request: Request) -> bool:
+    """Whether a browser sends this from one of our own pages, by what it says itself (Fetch Metadata, else Origin)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return request.headers.get("origin", "") == own
 
 
 def check_policies(app: FastAPI) -> None:

@@ -1,5 +1,6 @@
 """Files: the offline map, what is shown as CSV, exports of the whole run, the style sheet."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from starlette.responses import FileResponse, RedirectResponse
 from api.answers import answer, as_download
 from api.pages import lists, units
 from api.pages.asked import Listed, Spoken, Units
-from api.pages.drawing import HTML, link
+from api.pages.drawing import HTML, link, static_file
 from api.people.access import ANYONE
 from api.problems import Problem
 from api.public import Public, Shelf
@@ -103,11 +104,12 @@ def download(
 
 @router.get("/static/{name}")
 def static(request: Request, name: str) -> Response:
-    """The style sheet and the icon."""
-    if name not in STATIC:
+    """Style sheet, scripts, fonts and icon; kept for good where the address names their contents."""
+    media = STATIC.get(name.rpartition(".")[2])
+    if media is None or name not in statics():
         raise Problem("not_found")
-    content = files("api.pages").joinpath("static", name).read_bytes()
-    return answer(request, content, STATIC[name], headers={"cache-control": "public, max-age=300"})
+    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") else "public, max-age=300"
+    return answer(request, static_file(name), media, headers={"cache-control": kept})
 
 
 @router.get("/favicon.ico")
@@ -116,4 +118,11 @@ def icon(request: Request) -> Response:
     return static(request, "icon.svg")
 
 
-STATIC = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+STATIC = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8",
+          "woff2": "font/woff2", "png": "image/png"}  # fmt: skip
+
+
+@cache
+def statics() -> frozenset[str]:
+    """Names of the files that pages use."""
+    return frozenset(one.name for one in files("api.pages").joinpath("static").iterdir())
