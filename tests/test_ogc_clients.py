@@ -1,9 +1,10 @@
-"""GDAL, ogr2ogr and OWSLib read every collection: counts, Vietnamese, boxes and CRS; in public and by app password."""
+"""GDAL, ogr2ogr, OWSLib and our own example read every collection: counts, Vietnamese, boxes and CRS; in public and by app password."""
 
 import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from people import app_secret
 
 pytestmark = pytest.mark.xdist_group("ogc")
 VIETNAMESE = "Thôn Đông"
+EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "gaps.py"
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,29 @@ def test_qgis_reads_with_an_app_password(world, tmp_path):
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout, (done.returncode, done.stderr[-2000:])
     assert json.loads(done.stdout.splitlines()[-1]) == {"villages": 3, "camera": 1}, done.stderr[-2000:]
+
+
+def example(address, criterion, target, secret=""):
+    command = [sys.executable, EXAMPLE, address.removesuffix("/ogc"), criterion, target]
+    env = {**os.environ, "HATANGSO_KEY": secret}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=env)
+
+
+def test_the_client_writes_the_villages_that_fail(world, tmp_path):
+    """Of three villages one has Wi-Fi."""
+    done = example(world[0], "wifi", tmp_path / "gaps.gpkg")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "2 villages fail wifi\n"
+    assert set(pyogrio.read_dataframe(tmp_path / "gaps.gpkg")["commune"]) == {"00001", "00002"}
+
+
+def test_the_client_reads_as_the_owner_of_an_app_password(world, tmp_path):
+    """The public does not see which villages lack a station of alfa near by; alfa does."""
+    address, workspace = world
+    done = example(address, "station", tmp_path / "gaps.gpkg", app_secret(workspace, "operator_alfa"))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_criterion_that_is_not_there_is_said_in_both_languages(world, tmp_path):
+    done = example(world[0], "nothing", tmp_path / "gaps.gpkg")
+    assert done.returncode == 1 and done.stderr.startswith("4") and " / " in done.stderr

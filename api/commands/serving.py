@@ -52,6 +52,9 @@ def _first_admin(shared: Shared, workspace: Workspace) -> None:
         return
     name = typer.prompt(shared.say("Name of the first admin"), default=login, err=True)
     password = typer.prompt(
-        shared.say("Password of the first admin"), hide_input=True, confirmation_prompt=True, err=True
+        shared.say("Password of the first admin"),
+        hide_input=True,
+        confirmation_prompt=shared.say("Once more"),
+        err=True,
     )
     first_admin(workspace, Person(login, name), password)
