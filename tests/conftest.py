@@ -78,6 +78,25 @@ def browser():
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def planted_world(tmp_path_factory):
+    """A workspace with something closed for everybody; several modules ask it, none changes it."""
+    import planted  # noqa: PLC0415  not needed by the other tests
+
+    return planted.planted(tmp_path_factory.mktemp("planted"))
+
+
+@pytest.fixture(scope="session")
+def planted_client(planted_world):
+    """The service on it, after everybody did something there."""
+    import planted  # noqa: PLC0415
+
+    with planted.client_of(planted_world) as opened:
+        planted.busy(opened, planted_world)
+        yield opened
+    planted_world.workspace.close()
+
+
 @pytest.fixture
 def communes() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import shapely
+from fastapi.testclient import TestClient
 from people import key, make_people, make_person, signed_in
 from PIL import Image
 from served import DAY, RULES, fill, layer_file, senders
 from shapely import Point, box
 
+from api.app import create_app
 from api.assessing import Asked, make_run
 from api.database import writing
 from api.opening import Sent
@@ -153,6 +155,12 @@ def assessed(made: Workspace, folder: Path) -> str:
     rules = folder / "rules.yaml"
     rules.write_text(RULES, encoding="utf-8")
     return make_run(made, Asked(rules, DAY, also=""), lambda _: None).run
+
+
+def client_of(world: Planted) -> TestClient:
+    """The service on the workspace, as a client reaches it."""
+    app = create_app(Settings(workspace=world.workspace.path, actor="test"), hosts=["testserver"])
+    return TestClient(app, base_url="https://testserver", raise_server_exceptions=False, follow_redirects=False)
 
 
 def busy(client, world: Planted) -> None:

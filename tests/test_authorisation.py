@@ -8,13 +8,10 @@ import re
 from collections import Counter
 
 import pytest
-from fastapi.testclient import TestClient
 from people import key, signed_in
-from planted import NAMES, Planted, busy, planted
+from planted import NAMES, Planted
 
-from api.app import create_app
 from api.people.access import routes_of
-from api.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("planted")  # its workspace is made once
 
@@ -85,20 +82,14 @@ def allowed(route: str) -> set[str]:
     return EVERYBODY if route.startswith("GET /ogc") else ORACLE[route]
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory) -> Planted:
-    return planted(tmp_path_factory.mktemp("planted"))
+@pytest.fixture(scope="module")
+def world(planted_world) -> Planted:
+    return planted_world
 
 
-@pytest.fixture(scope="session")
-def client(world):
-    app = create_app(Settings(workspace=world.workspace.path, actor="test"), hosts=["testserver"])
-    with TestClient(
-        app, base_url="https://testserver", raise_server_exceptions=False, follow_redirects=False
-    ) as opened:
-        busy(opened, world)
-        yield opened
-    world.workspace.close()
+@pytest.fixture(scope="module")
+def client(planted_client):
+    return planted_client
 
 
 def routes(client) -> list[str]:

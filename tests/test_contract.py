@@ -1,6 +1,8 @@
 """The OpenAPI document and the service agree: schemathesis with all its checks, as every role."""
 
+import os
 from contextlib import suppress
+from functools import cache, partial
 from math import ceil
 
 import pytest
@@ -55,23 +57,30 @@ def client(schema):
 
 
 @pytest.fixture(scope="module")
-def cases(schema) -> list[list]:
-    """Requests by operation of the document, none of which may be unreadable; every person sends them all."""
+def cases(schema):
+    """Name → requests by operation of the document. In the full test everybody sends other ones, else all the same."""
+    made = cache(partial(made_for, schema))
+    return lambda name: made(NAMES.index(name) if os.environ.get("HATANGSO_FULL") else 0)
+
+
+def made_for(schema, number_of_person) -> list[list]:
+    """Requests by operation, none of which may be unreadable."""
     asked = [found.ok() for found in schema.get_all_operations() if found.ok().path != ENDLESS]
     each = ceil(often("contract_cases") / (len(NAMES) * len(asked)))
     made = []
     for number, operation in enumerate(asked):
         ways = MODES if each > 1 else MODES[number % 2 :][:1]
-        made.append([case for way in ways for case in generated(operation, way, ceil(each / len(ways)))])
+        count = ceil(each / len(ways))
+        made.append([case for way in ways for case in generated(operation, way, count, 7 + number_of_person)])
     assert sum(map(len, made)) * len(NAMES) >= 0.9 * often("contract_cases")
     return [of for of in made if of]
 
 
-def generated(operation, way, count) -> list:
+def generated(operation, way, count, seeded) -> list:
     """Some requests of an operation, right or wrong by the document; none where nothing can be wrong."""
     found = []
 
-    @seed(7)
+    @seed(seeded)
     @settings(
         max_examples=count, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
@@ -89,7 +98,7 @@ def generated(operation, way, count) -> list:
 def test_every_answer_is_as_the_document_says(name, cases, client, workspace):
     headers = {} if name == "public" else signed_in(workspace, name)
     wrong = []
-    for of in cases:
+    for of in cases(name):
         wrong += [found for case in of if (found := fault(case, client, headers))]
         if of[0].operation.path in ENDS and name != "public":
             headers = signed_in(workspace, name)

@@ -4,9 +4,8 @@ import re
 from itertools import product
 
 import pytest
-from planted import NAMES, PLACES, TOKENS, assessed, closed, decoded, leaked
+from planted import NAMES, PLACES, TOKENS, Planted, assessed, closed, decoded, leaked
 from served import fill
-from test_authorisation import client, world  # noqa: F401  the same workspace, made once
 
 from api.people.access import routes_of
 from api.rendering import FORMATS, export, view
@@ -20,7 +19,17 @@ AUDIENCES = {"public": "public", "operator:alfa": "operator_alfa", "operator:bet
 
 
 @pytest.fixture(scope="module")
-def collections(client, world):  # noqa: F811
+def world(planted_world) -> Planted:
+    return planted_world
+
+
+@pytest.fixture(scope="module")
+def client(planted_client):
+    return planted_client
+
+
+@pytest.fixture(scope="module")
+def collections(client, world):
     """Collection → ids of its items, of all that anybody sees."""
     found = {}
     for name in NAMES:
@@ -30,14 +39,14 @@ def collections(client, world):  # noqa: F811
     return found
 
 
-def asked(client, world, name, path):  # noqa: F811
+def asked(client, world, name, path):
     """The answer to a person."""
     answer = client.get(path, headers=world.headers[name])
     client.cookies.clear()
     return answer
 
 
-def addresses(client, world, collections) -> list[str]:  # noqa: F811
+def addresses(client, world, collections) -> list[str]:
     """Every address that anybody could ask for: every route with every id of everybody, every form of every file."""
     page = client.get("/", headers={"accept": "text/html"}).text
     found = {link for link in re.findall(r'href="(/[^"#]*)"', page) if link.startswith(("/tai-ve", "/ban-do"))}
@@ -70,7 +79,7 @@ def addresses(client, world, collections) -> list[str]:  # noqa: F811
     return sorted(found | items | {"/api/v1/villages.geojson?limit=5", "/api/v1/results?limit=1000", "/api/v1/nothing"})
 
 
-def files_of_jobs(client, world) -> set[str]:  # noqa: F811
+def files_of_jobs(client, world) -> set[str]:
     """Every file that a job of somebody made."""
     found = set()
     for owner, made in world.ids["job"].items():
@@ -82,7 +91,7 @@ def files_of_jobs(client, world) -> set[str]:  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def answers(client, world, collections):  # noqa: F811
+def answers(client, world, collections):
     """Address → person → the answer."""
     paths = addresses(client, world, collections)
     return {path: {name: asked(client, world, name, path) for name in NAMES} for path in paths}
@@ -117,7 +126,7 @@ def test_no_answer_is_a_fault(answers):
     assert faults == []
 
 
-def test_a_place_filter_or_column_that_is_hidden_counts_as_if_it_were_not_there(client, world, collections):  # noqa: F811
+def test_a_place_filter_or_column_that_is_hidden_counts_as_if_it_were_not_there(client, world, collections):
     for name in NAMES:
         for one in asked(client, world, name, "/ogc/collections").json()["collections"]:
             page = asked(client, world, name, f"/ogc/collections/{one['id']}/items?limit=1000").json()
@@ -138,7 +147,7 @@ def test_a_place_filter_or_column_that_is_hidden_counts_as_if_it_were_not_there(
         assert (hidden.status_code, unknown.status_code) == ((200, 400) if name == "police" else (400, 400)), name
 
 
-def test_a_commune_sees_the_stations_that_stand_in_it_and_no_coverage_which_names_no_commune(client, world):  # noqa: F811
+def test_a_commune_sees_the_stations_that_stand_in_it_and_no_coverage_which_names_no_commune(client, world):
     def ids(name, collection):
         answer = asked(client, world, name, f"/ogc/collections/{collection}/items?limit=1000")
         return {feature["properties"]["id"] for feature in answer.json()["features"]} if answer.is_success else None
@@ -149,7 +158,7 @@ def test_a_commune_sees_the_stations_that_stand_in_it_and_no_coverage_which_name
     assert {"QZCOValfa00001ID", "QZCOValfa00002ID"} <= ids("operator_alfa", "coverage")
 
 
-def test_published_files_hold_no_closed_word_however_they_are_packed(client, world):  # noqa: F811
+def test_published_files_hold_no_closed_word_however_they_are_packed(client, world):
     listed = client.get(f"/publications/{world.run}/manifest.json").json()["files"]
     assert {".pmtiles", ".gpkg", ".xlsx"} <= {f".{file['path'].rpartition('.')[2]}" for file in listed}
     for file in listed:
@@ -161,14 +170,14 @@ def test_published_files_hold_no_closed_word_however_they_are_packed(client, wor
         assert all(one.content == plain.content for one in packed), file["path"]
 
 
-def test_files_of_an_audience_hold_no_word_of_others(world):  # noqa: F811
+def test_files_of_an_audience_hold_no_word_of_others(world):
     for audience, name in AUDIENCES.items():
         seen = view(world.workspace, world.run, audience, "vi")
         for path in (path for form in FORMATS for path in export(world.workspace, seen, form)):
             assert (path.name, audience, leaked(decoded(path.read_bytes()), name)) == (path.name, audience, [])
 
 
-def test_new_closed_rows_change_neither_tag_nor_byte_for_those_who_do_not_see_them(answers, client, world, tmp_path):  # noqa: F811
+def test_new_closed_rows_change_neither_tag_nor_byte_for_those_who_do_not_see_them(answers, client, world, tmp_path):
     fill(world.workspace, [closed(tmp_path, "NEW")[0], closed(tmp_path, "NEW")[-3]])
     assessed(world.workspace, tmp_path)
     for path in (p for p in answers if p.startswith(("/ogc", "/api/v1/results", "/api/v1/villages", "/api/v1/runs"))):
