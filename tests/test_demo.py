@@ -30,6 +30,7 @@ def only(layer: str) -> list:
     return [item for item in demo_layers(1) if item.layer == layer]
 
 
+@pytest.mark.full
 def test_every_layer_has_a_dataset_and_every_row_passes_its_check():
     derived = {"junction", "border_crossing"}  # follow from roads
     assert {item.layer for item in demo_layers(1)} == set(LAYERS) - derived

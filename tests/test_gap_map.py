@@ -46,6 +46,7 @@ def series(told, level, criterion):
     return {s["operator"] for s in told["results"]["series"] if s["level"] == level and s["criterion"] == criterion}
 
 
+@pytest.mark.full
 def test_a_whole_province_fits_into_one_megabyte_with_every_village_and_value():
     villages, communes = province.province()
     made = gap_map(

@@ -135,6 +135,7 @@ def test_communes_of_2025_are_repaired_to_no_overlap_and_no_gap_with_the_default
     assert hausdorff(*(f.to_numpy() for f in flat)) <= found.units["moved_m"].max() + 1e-6
 
 
+@pytest.mark.full
 def test_the_raw_communes_are_repaired_to_no_overlap_where_500_m_are_allowed(shared):
     """Two communes claim 0.71 km² of each other's land; no border need move further than 460 m."""
     found = repaired(real(shared / THANH_HOA, "communes_2025_raw_mar2026_slivers"), 500)
