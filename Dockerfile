@@ -1,21 +1,19 @@
-# Built in two steps: wheels are checked against their hashes in requirements.lock, the result holds no build tools.
+# Built in two steps: wheels are checked against their hashes in both locks, the result holds no tools of building or testing.
 FROM python:3.13-slim-bookworm AS built
 WORKDIR /src
-COPY requirements.lock pyproject.toml README.md LICENSE ./
+COPY requirements.lock requirements-run.lock pyproject.toml README.md LICENSE ./
 RUN python -m venv /opt/hatangso \
- && /opt/hatangso/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
+ && /opt/hatangso/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements-run.lock \
+ && python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY geo geo
 COPY maps maps
 COPY api api
 COPY data data
-RUN /opt/hatangso/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . \
+ && /opt/hatangso/bin/pip install --no-cache-dir --no-deps /wheel/*.whl
 
 FROM python:3.13-slim-bookworm
-# weasyprint and Vietnamese text need these; nothing else is added
-RUN apt-get update \
- && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
- && rm -rf /var/lib/apt/lists/* \
- && groupadd --gid 10001 hatangso && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin hatangso \
+RUN groupadd --gid 10001 hatangso && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin hatangso \
  && install -d -o 10001 -g 10001 -m 0700 /workspace
 COPY --from=built /opt/hatangso /opt/hatangso
 ENV PATH=/opt/hatangso/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HATANGSO_WORKSPACE=/workspace

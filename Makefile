@@ -51,6 +51,8 @@ lock: setup
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --group dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate pyproject.toml -c requirements.lock -o requirements-run.lock --custom-compile-command "make lock"
 
 clean:
 	rm -rf $(VENV) .peers $(DEMO) build dist

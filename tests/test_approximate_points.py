@@ -57,7 +57,9 @@ def bare(real) -> pd.Series:
     return overlap(approximate_communes(NEW, WORK), real)
 
 
-@pytest.mark.parametrize(("count", "least", "worst"), [(3, 0.73, 0.35), pytest.param(26, 0.77, 0.40, marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    ("count", "least", "worst"), [(3, 0.73, 0.35), pytest.param(26, 0.77, 0.40, marks=pytest.mark.full)]
+)
 def test_more_points_bring_shapes_nearer_to_the_real_communes(real, bare, count, least, worst):
     points = spread(real, count)
     shapes = approximate_communes(NEW, WORK, points)

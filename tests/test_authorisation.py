@@ -25,7 +25,7 @@ all     GET /health /health/ready /openapi.json /api/v1/communes.geojson /api/v1
 all     GET /api/v1/needs /api/v1/missing /api/v1/runs /api/v1/runs/{run} /s/{token}/ /s/{token}/{path}
 all     GET /publications /publications/latest/{path} /publications/{run}/{path} /auth/oidc/start /auth/oidc/callback
 all     POST /api/v1/sessions
-all     GET /dang-nhap
+all     GET /dang-nhap /huong-dan /huong-dan/{slug} /huong-dan/{slug}.pdf /trai-nghiem
 signed  GET /tai-khoan
 signed  POST /gui/{step}
 signed  POST /api/v1/sessions/second-factor /api/v1/me/password /api/v1/me/second-factor

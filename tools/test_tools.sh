@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Chromium, PostgreSQL with PostGIS, GDAL's programs, QGIS and strace for the tests that need them: by apt where that may
+# Chromium, PostgreSQL with PostGIS, GDAL's programs, QGIS, Poppler and strace for the tests that need them: by apt where that may
 # be done; elsewhere those tests skip visibly.
 set -u
 missing=()
@@ -9,6 +9,7 @@ compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || has initdb || missin
 compgen -G "/usr/share/postgresql/*/extension/postgis.control" >/dev/null || missing+=(postgresql-postgis)
 has ogr2ogr || missing+=(gdal-bin)
 has strace || missing+=(strace)
+has pdftotext || missing+=(poppler-utils)
 /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || missing+=(python3-qgis)
 [ "${BENCH:-}" != 1 ] || has wrk || missing+=(wrk)
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -37,6 +37,10 @@ def demo(
         Path, typer.Option(metavar="FOLDER", help="New or empty folder for workspace, map and files.")
     ] = Path("hatangso-demo"),
     seed: Annotated[int, typer.Option(help="Another number makes another province.")] = 1,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve it then, with an account of every role to try.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
 ) -> Answer:
     """Make an illustrative province, assess it, and draw and write everything."""
     with shared.progress() as tell:
@@ -54,4 +58,21 @@ def demo(
     lines.append(plain(shared.say("Also: {names}", names=rest)))
     lines += [plain(""), plain(f"{shared.say('To browse it')}: {command_line}")]
     box = Panel(Text("\n").join(lines), title=plain(shared.say("Illustrative province, not official figures")))
+    if serve:
+        _serve(shared, made.workspace, port)
     return Answer(data, (box,))
+
+
+def _serve(shared: Shared, path: Path, port: int) -> None:
+    """Serve the province until stopped, with an account of every role."""
+    from api.operation import serving  # noqa: PLC0415  the web framework takes a second to load
+    from api.people.trying import make_trials  # noqa: PLC0415
+    from api.settings import Settings  # noqa: PLC0415
+    from api.workspace import open_workspace  # noqa: PLC0415
+
+    workspace = open_workspace(path, Settings())
+    make_trials(workspace)
+    workspace.close()
+    address = f"http://127.0.0.1:{port}/trai-nghiem"
+    typer.echo(shared.say("To sign in as any role: open {address}", address=address), err=True)
+    serving.serve(path, serving.Served(port=port))

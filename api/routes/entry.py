@@ -14,6 +14,7 @@ from api.pages.roles import role_words, scope_words
 from api.people import app_passwords
 from api.people.access import ANYONE, Person
 from api.people.authentication import unfinished
+from api.people.trying import trials
 from api.routes.here import OnShelf
 from api.routes.me import Owner
 from api.tables.accounts import Account
@@ -37,7 +38,8 @@ def sign_in_page(
     if person.account:
         return RedirectResponse(back, 303, UNKEPT)
     here = link("/dang-nhap", {"back": asked.back, "lang": asked.lang})
-    values = {"back": back, "here": here, "province": kept.settings.oidc_issuer}
+    values = {"back": back, "here": here, "province": kept.settings.oidc_issuer,
+              "trial": bool(trials(request, kept.workspace()))}  # fmt: skip
     page = draw(request, "signin.html", asked.lang, values)
     page.headers.update(UNKEPT)
     return page
