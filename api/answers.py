@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geo.write import json_value
+from geo.provenance import Run
+from geo.write import csv_bytes, json_value
+from maps.tables import columns_of_run
 
 SMALL = 1000  # bytes below which packing does not pay
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
 PRIVATE = {"cache-control": "private, no-store", "vary": "Accept-Encoding, Authorization, Cookie, X-API-Key"}
 
 
@@ -34,15 +38,33 @@ def answer(
     return Response(body, status, said, media_type=media)
 
 
+def answer_packed(request: Request, packed: bytes, media: str, headers: Mapping[str, str]) -> Response:
+    """What is kept as gzip, unpacked only for who does not take that; who may keep it say the headers."""
+    takes = takes_gzip(request.headers.get("accept-encoding", ""))
+    tag = f'"{hashlib.sha256(packed).hexdigest()[:32]}{"-gz" if takes else ""}"'
+    said = {"vary": "Accept-Encoding", **headers, "etag": tag}
+    if has_tag(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=said)
+    if takes:
+        return Response(packed, 200, {**said, "content-encoding": "gzip"}, media_type=media)
+    return Response(gzip.decompress(packed), 200, said, media_type=media)
+
+
 def _for_all(request: Request) -> bool:
-    """Whether what is answered is for everybody; what depends on who asks is kept nowhere."""
+    """Whether what is answered is for everybody; what depends on who asks, if only on the name, is kept nowhere."""
     person = getattr(request.state, "person", None)
-    return person is None or person.scope_key == "public"
+    return person is None or (person.scope_key == "public" and not person.account)
 
 
 def answer_json(request: Request, content: object, *, media: str = JSON) -> Response:
     """Any value as JSON: numbers that are not finite become null, dates ISO text."""
     return answer(request, json.dumps(json_value(content), ensure_ascii=False, allow_nan=False), media)
+
+
+def answer_csv(request: Request, frame: pd.DataFrame, name: str, run: Run | None = None) -> Response:
+    """A frame as CSV for spreadsheets: UTF-8 with BOM, no text that a spreadsheet would run, the run in every row."""
+    content = csv_bytes(frame, provenance=columns_of_run(run) if run else None)
+    return answer(request, content, CSV, headers=as_download(name))
 
 
 def as_download(name: str) -> dict[str, str]:

@@ -53,6 +53,12 @@ def audit(workspace: Workspace, heads: Iterable[str] = (), receipts: Iterable[tu
         return Audit(_count(session), head(session), (*broken, *sorted(found.items()), *tables))
 
 
+def chain(workspace: Workspace) -> Audit:
+    """As `audit`, of the chain of events alone: neither the files that they name nor the tables."""
+    with at_one_moment(workspace.engine) as session:
+        return Audit(_count(session), _head(session), tuple(_chain(workspace, session, ())))
+
+
 def _tables(workspace: Workspace, session: Session) -> list[Found]:
     try:
         return [(name, "this table differs from what the events say") for name in differing(session, workspace.path)]

@@ -50,20 +50,30 @@ def make_current(workspace: Workspace, session: Session, kept: Stored) -> Stored
 
 def use(workspace: Workspace, start: str) -> tuple[Stored, Stored | None]:
     """Make the dataset whose id begins with `start` current (again); it and the one that it replaces."""
+    with writing(workspace.engine) as session:
+        return reuse(workspace, session, start)
+
+
+def reuse(workspace: Workspace, session: Session, start: str) -> tuple[Stored, Stored | None]:
+    """As `use`, for the only writer."""
     known = datasets_kept(workspace.path)
     dataset = full_id(known, start)
     kept = stored(workspace.path, known[dataset], dataset)
-    with writing(workspace.engine) as session:
-        return kept, make_current(workspace, session, kept)
+    return kept, make_current(workspace, session, kept)
 
 
 def withdraw(workspace: Workspace, name: str) -> Stored:
     """Empty a slot; its dataset is kept and can be made current again. `WorkspaceError` where none is in it."""
     with writing(workspace.engine) as session:
-        before = slots_seen(workspace, session).get(name)
-        if before is None:
-            raise WorkspaceError(f"no dataset is current in {name!r}")
-        _say(workspace, session, before.kept, None, before.kept.dataset.id)
+        return empty(workspace, session, name)
+
+
+def empty(workspace: Workspace, session: Session, name: str) -> Stored:
+    """As `withdraw`, for the only writer."""
+    before = slots_seen(workspace, session).get(name)
+    if before is None:
+        raise WorkspaceError(f"no dataset is current in {name!r}")
+    _say(workspace, session, before.kept, None, before.kept.dataset.id)
     return before.kept
 
 

@@ -98,13 +98,18 @@ def at_one_moment(engine: Engine) -> Iterator[Session]:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision, from nothing or from an older one."""
     with _connected(engine).execution_options(writes=True) as connection, connection.begin():
-        config = migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if engine.dialect.name == "postgresql":
-            from api.row_security import secure  # noqa: PLC0415  it reads through this module
+        migrate(connection)
 
-            secure(connection)
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to that revision inside the transaction of the caller; the newest has its second lock too."""
+    config = migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    if revision == "head" and connection.dialect.name == "postgresql":
+        from api.row_security import secure  # noqa: PLC0415  it reads through this module
+
+        secure(connection)
 
 
 def at_least(engine: Engine, revision: str) -> bool:

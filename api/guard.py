@@ -33,8 +33,8 @@ BODY = 262_144  # bytes of JSON
 PHOTO = 20_000_000  # bytes of a photo
 FILING = 4_000_000  # bytes of a filing: a province row by row
 LARGER = {"/api/v1/uploads": UPLOAD.raster, "/api/v1/photos": PHOTO, "/api/v1/filings": FILING,
-          "/gui/checks": UPLOAD.raster, "/gui/imports": UPLOAD.raster, "/gui/verifications": 4 * PHOTO,
-          "/gui/challenges": 4 * PHOTO}  # fmt: skip
+          "/gui/filings": FILING, "/gui/checks": UPLOAD.raster, "/gui/imports": UPLOAD.raster,
+          "/gui/verifications": 4 * PHOTO, "/gui/challenges": 4 * PHOTO}  # fmt: skip
 
 
 class Guard:

@@ -31,6 +31,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "evidence_needed": (409, "Something that this step needs is missing."),
     "day_unfit": (409, "This day cannot be meant."),
     "nothing_to_file": (409, "Nothing can be filed from the current datasets."),
+    "other_account": (409, "This was filled in by another account; sign in with that one to send it."),
     "key_reused": (422, "This idempotency key was already used for another request."),
     "bad_account": (409, "The account cannot be made, changed or used like this."),
     "not_the_same": (412, "This is no longer what the condition of the request names."),

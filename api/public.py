@@ -13,6 +13,7 @@ from sqlalchemy import select
 from api.current import slots
 from api.database import reading
 from api.ledger import Event
+from api.live import live_files
 from api.ogc.collections import Offer
 from api.ogc.collections_offered import Held, Offers, RunTables
 from api.ogc.collections_units import with_centres
@@ -74,7 +75,8 @@ class Shelf:
         self._opened: Workspace | None = None
         self._held: Public | None = None
         self._files: dict[tuple[str, Lang, str], list[Path]] = {}
-        self._lock, self._opening, self._making = Lock(), Lock(), Lock()
+        self._lock, self._opening, self._making, self._drawing = Lock(), Lock(), Lock(), Lock()
+        self._live: dict[tuple[str, str], dict[str, Path]] = {}
         self._offers, self._views = Offers(), Held[Public](VIEWS_HELD)
         self._known: dict[bool, tuple[float, str]] = {}
 
@@ -126,6 +128,13 @@ class Shelf:
         key = f"{run}/{person.scope_key}"
         return self._views.get(key, lambda: from_tables(tables, person, config.province, config.names))
 
+    def as_public(self, run: str) -> Public:
+        """A run as the public would see it, published or not: for those who decide about it."""
+        held = self._held
+        if held is not None and held.run.id == run:
+            return held
+        return self._views.get(f"{run}/{AUDIENCE}", lambda: published(self.workspace(), run))
+
     def offer(self, person: Person) -> Offer:
         """The collections of features that `person` sees, made where they are not held."""
         run, planner = self._run_of(person), person.role == "planner"
@@ -146,6 +155,15 @@ class Shelf:
     def drawn(self, run: str, lang: Lang) -> list[Path]:
         """The files of the run's public map, drawn where that was not done before; the first is the map."""
         return self._made(run, lang, "map", draw_map)
+
+    def live(self, run: str, seen_by: Person) -> dict[str, Path]:
+        """The data of the served map for a viewer, by name, drawn where that was not done before."""
+        key = (run, seen_by.scope_key)
+        if key not in self._live:
+            with self._drawing:
+                if key not in self._live:
+                    self._live[key] = live_files(self.workspace(), run, seen_by)
+        return self._live[key]
 
     def exported(self, run: str, lang: Lang, form: str) -> list[Path]:
         """The files of the run's public export in one format, made where that was not done before."""

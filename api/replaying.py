@@ -13,9 +13,10 @@ from typing import Literal
 import pandas as pd
 
 from api.code import code_version
+from api.errors import WorkspaceError
 from api.evidence import Evidence, evidence_of
-from api.province import load
-from api.store import Stored, run_criteria, stored
+from api.province import load, work
+from api.store import Stored, dataset_frame, run_criteria, stored
 from api.workspace import Workspace
 from geo.assess import assess
 from geo.causes import State
@@ -25,6 +26,7 @@ from geo.layer import LAYERS
 from geo.provenance import Run
 
 Tell = Callable[[str], None]
+OTHER_CRS = "the working coordinate system of the workspace was changed since one of the two runs was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,14 @@ def replayed(
 ) -> list[State]:
     """The kept results of the first run, then those after each step, at last the kept ones of the second.
 
-    Results that the present code made are not made again. `GeoError` where something cannot be assessed again.
+    Results that the present code made are not made again. `GeoError` where something cannot be assessed again: also
+    where the working CRS was changed, as coordinates of two are not mixed.
     """
     again = _Again(workspace, {})
     present = [run.code_version == code_version() for run in runs]
     same_code = runs[0].code_version == runs[1].code_version
     first, second = (inputs_of(workspace, run) for run in runs)
+    _check_crs(workspace, first.datasets, second.datasets)
     walked = list(steps(first, second))
     by_kept = same_code and len(walked) <= 1  # nothing lies between the two
     states = [State("", results[0], "a")]
@@ -131,6 +135,13 @@ def replayed(
         states.append(State(step, again.results(inputs), _side(inputs, second)))
     last = walked[-1][0] if walked and (present[1] or by_kept) else "code"
     return [*states, State(last, results[1], "b")]
+
+
+def _check_crs(workspace: Workspace, *datasets: Mapping[str, Stored]) -> None:
+    """`WorkspaceError` unless the communes were all imported in the working CRS of today, as then was all else."""
+    communes = {i.dataset.id: i.dataset for part in datasets for i in part.values() if i.dataset.layer == "commune"}
+    if any(dataset_frame(workspace.path, one).crs != work(workspace) for one in communes.values()):
+        raise WorkspaceError(OTHER_CRS)
 
 
 def _side(inputs: Inputs, second: Inputs) -> Literal["a", "b"]:

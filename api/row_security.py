@@ -41,6 +41,7 @@ POLICIES = {
     "filing": f"{ALL} OR {OPERATOR}",
     "claim": f"{ALL} OR {COMMUNE} OR {OPERATOR}",
     "challenge": f"{ALL} OR {COMMUNE} OR {OPERATOR}",
+    "remark": f"{ALL} OR {COMMUNE} OR {OPERATOR}",
     "verification": f"{ALL} OR {COMMUNE} OR ({SAID.format('role')} = 'operator' AND {CITED.format('verification.id')})",
     # the rows below follow those above: policies hold inside policies
     "cited": f"{ALL} OR EXISTS (SELECT 1 FROM challenge WHERE challenge.id = cited.challenge)",

@@ -53,6 +53,14 @@ def once(
     `body` is what was sent, or the SHA-256 of it. `Problem` without a key, or where it was used for another request.
     An error in `do` undoes everything, and the key may be used again.
     """
+    known = receipt(request, workspace, person, body, do)
+    return Response(known.body, known.status, {"cache-control": "no-store"}, media_type=JSON)
+
+
+def receipt(
+    request: Request, workspace: Workspace, person: Person, body: BaseModel | str, do: Callable[[Session], Reply]
+) -> Receipt:
+    """As `once`, but what is kept of the reply, with the moment of its first answer."""
     key, asked = idempotency_key(request), _request_hash(request, person, body)
     with reading(workspace.engine) as session:
         known = session.get(Receipt, (person.account, key))
@@ -63,7 +71,7 @@ def once(
             session.expunge(known)
     if known.request != asked:
         raise Problem("key_reused")
-    return Response(known.body, known.status, {"cache-control": "no-store"}, media_type=JSON)
+    return known
 
 
 def idempotency_key(request: Request) -> str:

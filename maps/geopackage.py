@@ -70,6 +70,23 @@ def geopackage(
             _register(store, run.made_at)
 
 
+def add_layer(path: Path, name: str, frame: gpd.GeoDataFrame, shape: Shape, said: tuple[str, str]) -> None:
+    """One more layer of a GeoPackage that may not be there yet; `said` are its title and what is said of it."""
+    _write_layer(path, name, frame, shape, said)
+
+
+def register_tables(
+    store: sqlite3.Connection, layers: tuple[str, ...], fields: tuple[Field, ...], made_at: datetime, lang: Lang
+) -> None:
+    """Headings for people of those layers that are there, all with the same columns; times are the run's."""
+    store.executescript(SCHEMA)
+    there = {name for (name,) in store.execute("SELECT table_name FROM gpkg_contents")}
+    for name in layers:
+        if name in there:
+            _add_aliases(store, name, fields, lang)
+    _register(store, made_at)
+
+
 def source_table(run: Run) -> pd.DataFrame:
     """Everything `maps.tables.provenance` says, as rows `muc` (what) and `noi_dung` (JSON or text)."""
     rows: list[tuple[str, str]] = []

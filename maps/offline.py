@@ -167,8 +167,8 @@ def _source(name: str) -> str:
     return files("maps").joinpath(*name.split("/")).read_text(encoding="utf-8")
 
 
-def _inlined(name: str) -> str:
-    """A source without what a single file cannot use: pictures, source maps, our remarks and indents."""
+def shortened(name: str) -> str:
+    """A source without what our pages do not use: pictures, source maps, our remarks and indents."""
     plain = re.sub(r"url\(images/[^)]*\)", "none", re.sub(r"//# sourceMappingURL=\S+", "", _source(name)))
     plain = re.sub(r"^(//.*|\s+)", "", plain, flags=re.MULTILINE)
     return re.sub(r"</(?=script|style)", r"<\\/", plain, flags=re.IGNORECASE).strip()
@@ -176,10 +176,10 @@ def _inlined(name: str) -> str:
 
 def assembled(page: str, scripts: tuple[str, ...] = SCRIPTS, sheets: tuple[str, ...] = STYLES) -> str:
     """A rendered page with styles, scripts and the policy that allows exactly those."""
-    ours = "\n".join(["(() => {", '"use strict";', *map(_inlined, scripts), "})();"])
-    styles = "".join(f"<style>{_inlined(name)}</style>" for name in sheets)
+    ours = "\n".join(["(() => {", '"use strict";', *map(shortened, scripts), "})();"])
+    styles = "".join(f"<style>{shortened(name)}</style>" for name in sheets)
     full = page.replace("<!--styles-->", styles, 1)
-    full = full.replace("<!--scripts-->", f"<script>{_inlined(LEAFLET)}</script>\n<script>{ours}</script>", 1)
+    full = full.replace("<!--scripts-->", f"<script>{shortened(LEAFLET)}</script>\n<script>{ours}</script>", 1)
     found = _Parts()
     found.feed(full)
     found.close()

@@ -89,6 +89,15 @@ def report_workbook(
         add_lines(book, pens, _page(run, "Sources", "Sources", lang), sources(run, lang))
 
 
+def table_workbook(path: Path, titles: tuple[str, str], table: Table, run: Run, lang: Lang = "vi") -> None:
+    """Write one table with its sources to `path`; `titles` are the name of the sheet and what stands above it."""
+    with atomic(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
+        pens = Pens(book)
+        book.set_properties(_properties(run, lang) | {"title": neutral(say(titles[1], lang))})
+        add_table(book, pens, _page(run, *titles, lang, 2, _said(lang, UNCHECKED)), table)
+        add_lines(book, pens, _page(run, "Sources", "Sources", lang), sources(run, lang))
+
+
 def _report(made: Listing, run: Run, units: tuple[pd.DataFrame, pd.DataFrame], lang: Lang) -> tuple[Page, Table]:
     page = _page(run, "", "", lang, 2, lines(made, lang))
     page = replace(page, name=sheet_name(made.known, lang), title=getattr(made.known, lang), wide="one")
@@ -145,6 +154,11 @@ def _page(run: Run, name: str, title: str, lang: Lang, frozen: int = 0, more: tu
     unchecked = () if run.verified else (say("Criteria set not verified: see confidence beside each criterion.", lang),)
     watermark = say(run.watermark, lang) if run.watermark else ""
     return Page(say(name, lang), say(title, lang), (line, *unchecked, *more), watermark, frozen, lang)
+
+
+def titled_page(run: Run, name: str, title: str, lang: Lang) -> Page:
+    """A page with the run's lines above it, printed on one width; `name` is that of its sheet."""
+    return replace(_page(run, "", "", lang, 2), name=name, title=title, wide="one")
 
 
 def _told(run: Run, content: Content, lang: Lang) -> tuple[str, ...]:

@@ -78,7 +78,9 @@ def planted_words() -> dict[str, frozenset[str]]:
         asker = commune_of(code)
         found[f"QZSEEN{asker}"] = frozenset({asker, "operator_alfa", "planner", "auditor"})
         found[f"QZCASE{asker}"] = frozenset({asker, "operator_alfa", "planner", "auditor"})
+        found[f"QZREMARK{asker}"] = frozenset({asker, "planner", "auditor"})
         found[f"QZALONE{asker}"] = frozenset({asker, "planner", "auditor"})  # no part of any case
+    found["QZREMARKoperator_alfa"] = frozenset({"operator_alfa", "commune_1", "planner", "auditor"})  # on v1
     return found
 
 
@@ -224,6 +226,9 @@ def disputes(client, world: Planted) -> None:
                     {"claim": claim, "reason": "no_signal_at_centre",
                      "evidence": [noted["event"]], "note": f"QZCASE{name}"})  # fmt: skip
         world.add("number:challenges", name, case["challenge"])
+    for name, village in (("commune_1", "v1"), ("commune_2", "v3"), ("operator_alfa", "v1")):
+        made = sent(client, world, name, "/api/v1/remarks", {"village": village, "text": f"QZREMARK{name}"})
+        world.add("number:remarks", name, made["event"])
 
 
 def picture(name: str) -> bytes:

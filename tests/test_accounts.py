@@ -1,6 +1,7 @@
 """Accounts: who may have which, what every change leaves in the ledger, and that a change sent again is one change."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from databases import cluster, fresh_database
@@ -16,8 +17,10 @@ from api.errors import AccountError
 from api.importing import import_file
 from api.ledger import Event
 from api.people.accounts import Author, Person, Post, first_admin, has_admin, make_account, replayed
+from api.people.sessions import text
 from api.settings import Settings
 from api.tables.accounts import Account, AppPassword
+from api.tables.receipts import Receipt
 from api.workspace import make_config, make_workspace
 
 PATH = "/api/v1/accounts"
@@ -103,10 +106,15 @@ def test_a_login_that_could_be_mistaken_is_refused(client, admin, login):
     assert make(client, admin, login, "planner").json()["code"] == "bad_account"
 
 
-@pytest.mark.parametrize("name", [" ", "a\nb", "\u202eabc", "x" * 100 + " y"])
-def test_a_name_that_is_not_one_line_is_refused(client, admin, name):
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [(" ", (409, "bad_account")), ("a\nb", (409, "bad_account")), ("\u202eabc", (409, "bad_account")),
+     ("x" * 99 + " y", (422, "bad_parameter")), ("", (422, "bad_parameter"))],  # 101 signs and none
+)  # fmt: skip
+def test_a_name_that_is_not_one_line_is_refused(client, admin, name, refused):
     body = {"login": "nobody", "name": name, "role": "planner"}
-    assert client.post(PATH, json=body, headers={**admin, **key()}).status_code in (409, 422)
+    answer = client.post(PATH, json=body, headers={**admin, **key()})
+    assert (answer.status_code, answer.json()["code"]) == refused
 
 
 def test_an_account_made_twice_under_one_key_is_one_account_with_one_first_password(client, admin, workspace):
@@ -116,6 +124,33 @@ def test_an_account_made_twice_under_one_key_is_one_account_with_one_first_passw
     assert len({a.text for a in answers}) == 1
     other = client.post(PATH, json={**body, "role": "admin"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+def aged(workspace, headers, minutes) -> None:
+    """Let the first answer under that key be so old."""
+    with writing(workspace.engine) as session:
+        known = session.scalars(select(Receipt).where(Receipt.key == headers["idempotency-key"])).one()
+        known.at = text(datetime.now(UTC) - timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "secrets"),
+    [(PATH, {"login": "mot.gio", "name": "G", "role": "planner"}, ["first_password"]),
+     (PATH + "/{other}/password", {}, ["first_password"]), ("/api/v1/app-passwords", {"label": "G"}, ["secret"]),
+     ("/api/v1/me/second-factor", {"password": ""}, ["secret", "uri"])],
+    ids=["account", "first password", "app password", "second factor"],
+)  # fmt: skip
+def test_a_secret_is_told_again_for_an_hour_and_then_no_more(client, admin, workspace, path, body, secrets):
+    login = f"bi.mat.{len(path)}.{len(secrets)}"
+    other = make_person(workspace, login, Post("auditor"))
+    headers = {**(signed_in(workspace, login) if "factor" in path else admin), **key()}
+    answers = []
+    for minutes in (0, 59, 61):
+        if minutes:
+            aged(workspace, headers, minutes)
+        answers.append(client.post(path.format(other=other), json=body, headers=headers).json())
+    assert answers[1] == answers[0] and all(answers[0][name] for name in secrets)
+    assert answers[2] == answers[0] | dict.fromkeys(secrets)
 
 
 def test_the_last_admin_stays(client, admin, workspace):

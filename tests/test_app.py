@@ -305,7 +305,8 @@ def test_a_fault_is_answered_with_a_log_number_only(client, monkeypatch):
 
 def test_every_sentence_of_a_template_has_its_vietnamese():
     sources = [f.read_text(encoding="utf-8") for f in files("api.pages").joinpath("templates").iterdir()]
-    said = {text for source in sources for text in re.findall(r"""\bt\(\s*["']([^"']+)["']""", source)}
+    calls = re.compile(r"""\bt\(\s*(?:"([^"]+)"|'([^']+)')""")
+    said = {double or single for source in sources for double, single in calls.findall(source)}
     assert said
     assert not sorted(said - set(catalogue("vi")))
 

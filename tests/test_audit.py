@@ -4,10 +4,12 @@ import random
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from conftest import often
 from databases import cluster, fresh_database
+from pydantic import SecretStr
 from served import empty_workspace
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -15,13 +17,13 @@ from test_ledger import UNLOCK, entry, write
 
 from api.anchors import FILE, note, noted
 from api.audit import audit, chain_breaks, parsed_receipt
-from api.database import open_engine, reading, sqlite_url, upgrade, writing
+from api.database import at_one_moment, open_engine, reading, sqlite_url, upgrade, writing
 from api.errors import UnstatedError
 from api.event_log import Asked, as_item, found, matched
 from api.ledger import EVENT, append, last_event
 from api.settings import Settings
 from api.tables.receipts import Receipt
-from api.workspace import open_workspace
+from api.workspace import make_config, make_workspace, open_workspace
 
 EVENTS = 12
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 ,:"
@@ -207,6 +209,38 @@ def test_a_receipt_in_somebodys_hands_is_found_again_or_shown_as_missing(workspa
     assert [where for where, _ in audit(workspace, receipts=[(1, "0" * 64)]).broken] == ["#1"]
     with pytest.raises(UnstatedError, match="NUMBER:HASH"):
         parsed_receipt("one")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_read_at_one_moment_is_not_moved_by_what_is_written_meanwhile(request, tmp_path, kind):
+    file = sqlite_url(tmp_path / "ledger.sqlite")
+    engine = open_engine(file if kind == "sqlite" else fresh_database(request.getfixturevalue("postgresql")))
+    upgrade(engine)
+    write(engine, entry(1))
+    writer = Thread(target=write, args=(engine, entry(2)))
+    with at_one_moment(engine) as session:
+        assert matched(session, Asked()) == 1
+        writer.start()
+        writer.join(0.5)  # a SQLite file without WAL lets it wait until the reader is done
+        assert matched(session, Asked()) == 1
+    writer.join()
+    with reading(engine) as session:
+        assert matched(session, Asked()) == 2
+    engine.dispose()
+
+
+def test_an_audit_sees_one_moment_while_others_write(postgresql, tmp_path, monkeypatch):
+    settings = Settings(actor="test", database_url=SecretStr(fresh_database(postgresql)))
+    made = make_workspace(tmp_path / "w", make_config("EPSG:5897", {}), settings)
+    write(made.engine, empty(1))
+    monkeypatch.setattr(
+        "api.audit.chain_breaks", lambda *given: (chain_breaks(*given), write(made.engine, empty(2)))[0]
+    )
+    seen = audit(made)
+    assert (seen.events, seen.broken) == (1, ())
+    monkeypatch.undo()
+    assert audit(made).events == 2
+    made.close()
 
 
 def test_events_are_found_by_kind_account_subject_and_day(workspace):

@@ -20,13 +20,20 @@ SIGNED = {C, O, R, L, A, D}
 EVERYBODY = SIGNED | {P}
 TABLE = """
 all     GET / /xa /thon /xa/{area} /thon/{area} /can-dau-tu /con-thieu-du-lieu /xa.csv /thon.csv /can-dau-tu.csv
-all     GET /con-thieu-du-lieu.csv /ban-do /ban-do/{name} /tai-ve/{form}/{name} /static/{name} /favicon.ico
+all     GET /xa.xlsx /thon.xlsx /can-dau-tu.xlsx /con-thieu-du-lieu.xlsx /tim
+all     GET /con-thieu-du-lieu.csv /ban-do /ban-do/{name} /ban-do/du-lieu/{run}.json /tai-ve/{form}/{name}
+all     GET /static/{name} /favicon.ico
 all     GET /health /health/ready /openapi.json /api/v1/communes.geojson /api/v1/villages.geojson /api/v1/results
 all     GET /api/v1/needs /api/v1/missing /api/v1/runs /api/v1/runs/{run} /s/{token}/ /s/{token}/{path}
 all     GET /publications /publications/latest/{path} /publications/{run}/{path} /auth/oidc/start /auth/oidc/callback
 all     POST /api/v1/sessions
 all     GET /dang-nhap /huong-dan /huong-dan/{slug} /huong-dan/{slug}.pdf /trai-nghiem
+all     GET /sw.js /manifest.webmanifest
 signed  GET /tai-khoan
+C       GET /xa-toi /xa-toi/thon/{village} /xa-toi/phan-anh/{number} /xa-toi/khai-bao
+C       POST /api/v1/declarations
+all     GET /tien-do
+signed  GET /du-lieu/viec/{job}
 signed  POST /gui/{step}
 signed  POST /api/v1/sessions/second-factor /api/v1/me/password /api/v1/me/second-factor
 signed  POST /api/v1/me/second-factor/removal /api/v1/app-passwords
@@ -34,15 +41,26 @@ signed  DELETE /api/v1/sessions /api/v1/me/sessions /api/v1/app-passwords/{app_p
 signed  GET /api/v1/me /api/v1/app-passwords /api/v1/events/head /api/v1/jobs /api/v1/jobs/{job}
 signed  GET /api/v1/jobs/{job}/events /api/v1/jobs/{job}/notices /api/v1/jobs/{job}/files/{name}
 signed  GET /api/v1/photos/{photo} /api/v1/photos/{photo}/about /api/v1/photos/{photo}/thumbnail
+D       GET /quan-tri /quan-tri/{account}
 D       GET /metrics /api/v1/accounts /api/v1/accounts/{account}
 D       POST /api/v1/accounts /api/v1/accounts/{account}/password /api/v1/evidence/{number}/erasure
 D       PATCH /api/v1/accounts/{account}
 D       DELETE /api/v1/accounts/{account}/sessions
-A       GET /api/v1/events
+A       GET /api/v1/events /nhat-ky /nhat-ky.csv
+L       GET /camera
+R       GET /danh-gia /danh-gia/so-sanh /danh-gia/so-sanh.csv /cong-bo
+R       POST /api/v1/comparisons /api/v1/datasets/current /api/v1/datasets/withdrawals
 CORA    GET /api/v1/claims /api/v1/challenges /api/v1/challenges/{number} /api/v1/filings /api/v1/filings/{number}
+CORA    GET /api/v1/remarks /bao-sai
+COR     POST /api/v1/remarks
+R       POST /api/v1/remarks/{number}/answer
 CORA    GET /api/v1/verifications /api/v1/verifications/{number}
-COR     GET /api/v1/waiting
+COR     GET /api/v1/waiting /viec
+CORA    GET /phan-anh /phan-anh.csv /phan-anh/{number}
+O       GET /vung-lom /vung-lom.csv /vung-lom.{form}
+OR      GET /ke-khai /ke-khai/{number}
 OR      POST /api/v1/filings /api/v1/filings/from-datasets /api/v1/filings/{number}/withdrawal
+OR      POST /api/v1/filings/from-table
 CR      POST /api/v1/verifications /api/v1/challenges
 O       POST /api/v1/challenges/{number}/answer
 C       POST /api/v1/challenges/{number}/withdrawal
@@ -51,6 +69,7 @@ R       POST /api/v1/challenges/{number}/decision /api/v1/decisions /api/v1/runs
 R       POST /api/v1/publications /api/v1/shares
 R       GET /api/v1/shares
 R       DELETE /api/v1/publications/{run} /api/v1/shares/{link}
+CORL    GET /du-lieu /du-lieu/lop /du-lieu/mau/{layer}.xlsx
 CORL    POST /api/v1/checks /api/v1/imports /api/v1/uploads
 CORL    GET /api/v1/uploads /api/v1/uploads/{upload}
 CORL    DELETE /api/v1/uploads/{upload}
@@ -69,6 +88,7 @@ BODIES = {
 }  # fmt: skip
 MISSING = {"account": "0" * 32, "app_password": "0" * 32, "upload": "0" * 32, "job": "0" * 32, "photo": "0" * 32,
            "number": str(2**40)}  # fmt: skip
+PAGES = {"challenges": "/phan-anh/", "filings": "/ke-khai/"}  # where pages show the same objects
 ENDS = {"DELETE /api/v1/sessions", "DELETE /api/v1/me/sessions"}  # these end the session that asks
 
 
@@ -158,7 +178,7 @@ def readers(route: str, parameter: str, owner: str, number: int) -> set[str]:
         hidden = {R} if (parameter, owner) == ("job", "police") else set()  # its files show where cameras look
         return {owner} | {name for name in NAMES if role_of(name) in besides - hidden}
     everything = {"planner", "auditor"}
-    if parameter == "number:filings":
+    if parameter in ("number:filings", "number:remarks"):
         return {owner, *everything}
     if parameter == "number:verifications" and number == 1:
         return {owner, *everything}  # evidence of nothing
@@ -170,7 +190,7 @@ def objects(world: Planted, route: str):
     path = route.split(" ")[1]
     for parameter, owned in world.ids.items():
         name, _, where = parameter.partition(":")
-        if f"{{{name}}}" not in path or (where and f"/{where}/" not in path):
+        if f"{{{name}}}" not in path or (where and not path.startswith((f"/api/v1/{where}/", PAGES.get(where, "-")))):
             continue
         for owner, values in owned.items():
             for number, value in enumerate(values):

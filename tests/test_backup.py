@@ -12,7 +12,7 @@ from databases import cluster, fresh_database
 from people import make_people
 from pydantic import SecretStr
 from served import empty_workspace, fill, senders
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, inspect, select, text
 from test_ledger import entry, write
 
 from api.audit import audit
@@ -161,19 +161,26 @@ def test_a_damaged_or_cut_archive_is_refused_before_anything_is_touched(archive,
     assert not list(tmp_path.glob(".*"))
 
 
-def with_a_file(archive, target, name):
-    """The archive with one more file, named in its list too."""
+def with_manifest(archive, target, change):
+    """The archive with another manifest."""
     with tarfile.open(archive) as old, tarfile.open(target, "w") as new:
         for member in old:
             stream = old.extractfile(member)
             if member.name == "manifest.json":
                 said = json.loads(stream.read())
-                said["files"][name] = [0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]
+                change(said)
                 raw = json.dumps(said).encode()
                 member.size = len(raw)
                 stream = BytesIO(raw)
             new.addfile(member, stream)
-        new.addfile(tarfile.TarInfo(name))
+
+
+def with_a_file(archive, target, name):
+    """The archive with one more file, named in its list too."""
+    nothing = [0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]
+    with_manifest(archive, target, lambda said: said["files"].update({name: nothing}))
+    with tarfile.open(target, "a") as more:
+        more.addfile(tarfile.TarInfo(name))
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/outside", "a/../../outside", "evidence/..\\outside", "c:outside"])
@@ -194,6 +201,35 @@ def test_neither_a_full_folder_nor_a_full_database_is_overwritten(archive, tmp_p
         restore(archive, tmp_path / "elsewhere", settings)
     other.close()
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_an_empty_folder_that_is_there_is_filled_and_stays_that_folder(archive, tmp_path):
+    (tmp_path / "volume").mkdir()
+    number = (tmp_path / "volume").stat().st_ino  # the root of a volume cannot be replaced by another folder
+    about = restore(archive, tmp_path / "volume", Settings(actor="test"))
+    assert (tmp_path / "volume").stat().st_ino == number
+    assert [path.name for path in tmp_path.rglob(".*")] == []
+    again = open_workspace(tmp_path / "volume", Settings(actor="test"))
+    assert audit(again, [about.head]).broken == ()
+    again.close()
+
+
+@pytest.mark.parametrize("fails", ["the chain", "the folder"])
+def test_a_restore_that_fails_leaves_the_database_as_empty_as_it_was(archive, tmp_path, request, monkeypatch, fails):
+    settings = settings_for(request, "postgresql")
+    with_manifest(
+        archive, tmp_path / "b.tar", lambda said: said.update(head="0" * 64) if fails == "the chain" else None
+    )
+    if fails == "the folder":  # somebody else puts a file there at the last moment
+        write = Path.replace
+        monkeypatch.setattr(Path, "replace", lambda path, to: write(path, to / "x" if to == tmp_path / "w" else to))
+    with pytest.raises((WorkspaceError, OSError)):
+        restore(tmp_path / "b.tar", tmp_path / "w", settings)
+    monkeypatch.undo()
+    engine = create_engine(settings.database_url.get_secret_value())
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    restore(archive, tmp_path / "w", settings)
 
 
 def test_what_is_no_backup_is_said_to_be_none(tmp_path):

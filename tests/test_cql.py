@@ -93,6 +93,35 @@ def test_what_would_break_the_parser_is_refused_before_it(text):
     assert found.value.code == "bad_query"
 
 
+FLAG, NOTS = '{"property":"open"}', '{"op":"not","args":['
+
+
+@pytest.mark.parametrize(
+    ("most", "beyond"),
+    [
+        ("(" * 64 + "open" + ")" * 64, "(" * 65 + "open" + ")" * 65),
+        ("NOT " * 64 + "open", "NOT " * 65 + "open"),
+        (NOTS * 30 + FLAG + "]}" * 30, NOTS * 32 + FLAG + "]}" * 32),  # an odd number keeps others; 2 * 32 + 1 deep
+        (" OR ".join(["open"] + ["people > 99"] * 199), " OR ".join(["open"] + ["people > 99"] * 200)),  # OR is one too
+        (f"open OR people IN ({'7,' * 999}7)", f"open OR people IN ({'7,' * 1000}7)"),
+        (f"open OR 'x' = '{'đ' * 9992}'", f"open OR 'x' = '{'đ' * 9993}'"),  # 16 + 2 * 9992 = 20,000 bytes
+    ],
+    ids=["brackets", "chain", "json", "operators", "values", "bytes"],
+)
+def test_a_filter_may_be_so_large_and_no_larger(most, beyond):
+    language = "cql2-json" if most.startswith("{") else "cql2-text"
+    assert kept(most, language) == "adf"
+    with pytest.raises(Problem) as found:
+        kept(beyond, language)
+    assert (found.value.status, found.value.code) == (400, "bad_query")
+    assert found.value.values["most"] in (64, 200, 1000, 20_000)
+
+
+def test_values_of_a_list_are_no_operators_wherever_it_stands():
+    values = f"people IN ({'12,' * 250}18)"
+    assert kept(f"{values} AND people > 12") == kept(f"people > 12 AND {values}") == "d"
+
+
 @pytest.mark.parametrize(
     "text", ["[" * 3000, "{", "1e999", '{"op":"="}', "[1]", '"x"', '{"op":"and","args":[]}', "null"]
 )

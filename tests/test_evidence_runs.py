@@ -25,6 +25,7 @@ from api.events.claims import ChallengeDecided, VillageVerified
 from api.evidence import evidence, evidence_of
 from api.ledger import Entry, append
 from api.opening import Sent
+from api.province import load
 from api.replaying import inputs_of, replayed
 from api.settings import Settings
 from api.store import read_run, run_about
@@ -44,6 +45,12 @@ criteria:
 """
 CENTRES = {"v1": Point(105.825, 20.05), "v2": Point(105.875, 20.05), "v3": Point(105.95, 20.05)}
 LATER = date(2025, 12, 1)
+
+
+def communes(folder):
+    path = layer_file(folder, "communes", [unit(105.8), unit(105.9)], code=["00001", "00002"], name=["Xã A", "Xã B"],
+                      people=[300, 700], households=[70, 170])  # fmt: skip
+    return Sent(path, LAYERS["commune"], "Sở", DAY, vintage=VINTAGE)
 
 
 def villages(folder, people=(100, 200, 700), households=(20, 50, 170)):
@@ -91,10 +98,7 @@ def first(tmp_path_factory):
     """A folder with a workspace `kho` in which one run was made; the run's id."""
     home = tmp_path_factory.mktemp("evidence")
     workspace = empty_workspace(home / "kho")
-    communes = layer_file(home, "communes", [unit(105.8), unit(105.9)], code=["00001", "00002"], name=["Xã A", "Xã B"],
-                          people=[300, 700], households=[70, 170])  # fmt: skip
-    commune = Sent(communes, LAYERS["commune"], "Sở", DAY, vintage=VINTAGE)
-    fill(workspace, [commune, villages(home), centres(home), wifi(home, "v1"), coverage(home, "v1")])
+    fill(workspace, [communes(home), villages(home), centres(home), wifi(home, "v1"), coverage(home, "v1")])
     run = run_of(workspace, home)
     workspace.close()
     return home, run
@@ -160,8 +164,6 @@ def test_what_a_run_was_made_from_is_found_again_after_later_decisions(kept):
     read, results = read_run(workspace.path, run)
     assert evidence_of(workspace, read).events == read.events != evidence(workspace, VINTAGE).events
     inputs = inputs_of(workspace, read)
-    from api.province import load  # noqa: PLC0415  only here
-
     data = inputs.evidence.added_to(load(workspace, inputs.datasets.values(), VINTAGE))
     again = assess(data, inputs.criteria, inputs.as_of)
     pd.testing.assert_frame_equal(again, results, check_dtype=False)
@@ -270,6 +272,16 @@ def test_a_dataset_that_is_gone_leaves_what_two_results_alone_can_tell(kept):
     found, lost = explained(workspace, (run, second), "internal", lambda _: None)
     assert "missing or damaged" in str(lost)
     assert set(found.differing["cause"]) == {"data"}
+
+
+def test_another_working_crs_is_told_and_not_taken_for_a_correction(kept):
+    workspace, home, run = kept
+    for name in list(slots(workspace)):
+        withdraw(workspace, name)
+    other = replace(workspace, config=workspace.config.model_copy(update={"crs": "EPSG:3405"}))
+    fill(other, [communes(home), villages(home), wifi(home, "v1", "v2")])
+    found, lost = explained(other, (run, run_of(other, home)), "internal", lambda _: None)
+    assert "working coordinate system" in str(lost) and "correction" not in set(found.differing["cause"])
 
 
 def test_the_command_counts_causes_and_gives_every_value_with_its_events(kept, monkeypatch):

@@ -5,9 +5,12 @@ import re
 import intake_world as world
 import people
 import pytest
+from sqlalchemy import update
 
+from api.database import writing
 from api.pages.forms import as_body, local
 from api.problems import Problem
+from api.tables.receipts import Receipt
 
 HERE = {"origin": "https://testserver"}
 
@@ -126,3 +129,19 @@ def test_an_app_password_made_by_a_form_is_shown_once_and_taken_back(client, wor
     gone = client.post(f"/gui/app-passwords/{number}", data={"_method": "DELETE", "_key": "form-key-0006", "_then": "/tai-khoan"}, headers=headers, follow_redirects=False)  # fmt: skip
     assert gone.status_code == 303
     assert client.get("/api/v1/me", headers={"authorization": f"Bearer {secret}"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("step", "show", "data", "shown"),
+    [("app-passwords", "app_password", {"label": "QGIS"}, r"hts_[\w-]+"), ("me/second-factor", "factor", {}, "<img"),
+     ("accounts", "account", {"login": "moi", "name": "Mới", "role": "planner"}, r"<code>\w{5}(-\w{5}){3}")],
+)  # fmt: skip
+def test_a_secret_is_not_shown_again_after_an_hour(client, workspace, step, show, data, shown):
+    headers, key = cookie(workspace, "auditor" if show == "factor" else "admin"), f"form-hour-{show}"
+    sent = {"data": data | {"_key": key, "_show": show, "_then": "/tai-khoan"}, "headers": headers}
+    first = client.post(f"/gui/{step}", **sent)
+    with writing(workspace.engine) as session:
+        session.execute(update(Receipt).where(Receipt.key == key).values(at="2020-01-01T00:00:00.000000Z"))
+    later = client.post(f"/gui/{step}", **sent)
+    assert [bool(re.search(shown, page.text)) for page in (first, later)] == [True, False]
+    assert (later.status_code, "hơn một giờ" in later.text) == (200, True)

@@ -26,17 +26,18 @@ EVENTS = {  # number: kind, commune, vintage, operator
     3: ("filing_made", None, NOW, "alfa"), 4: ("village_verified", "00001", NOW, "alfa"),
     5: ("village_verified", "00001", NOW, "alfa"), 6: ("challenge_opened", "00001", NOW, "alfa"),
     7: ("challenge_opened", "00002", NOW, "beta"), 8: ("dataset_current", None, None, None),
-    9: ("village_verified", "00001", OLD, "beta"), 10: ("export_made", "00001", NOW, "alfa"),
+    9: ("village_verified", "00001", OLD, "beta"), 11: ("remark_made", "00001", NOW, None),
+    12: ("remark_made", "00001", NOW, "beta"), 10: ("export_made", "00001", NOW, "alfa"),
 }  # fmt: skip
-LEDGER_ONLY = {1, 3, 4, 5, 6, 7, 8, 9}
+LEDGER_ONLY = {1, 3, 4, 5, 6, 7, 8, 9, 11, 12}
 # by hand: verification 4 is evidence in case 6 against alfa, 5 and 9 are in no case
 SEEN = {
     "public": {"event": {1}}, "police": {"event": {1}}, "admin": {"event": {1}},
-    "planner": {"event": LEDGER_ONLY, "challenge": {6, 7}, "verification": {4, 5, 9}, "filing": {3}, "words": {4, 5, 6, 7}, "cited": {6}},
-    "auditor": {"event": set(EVENTS), "challenge": {6, 7}, "verification": {4, 5, 9}, "filing": {3}, "words": {4, 5, 6, 7}, "cited": {6}},
-    "commune": {"event": {1, 4, 5, 6}, "challenge": {6}, "verification": {4, 5}, "words": {4, 5, 6}, "cited": {6}},
+    "planner": {"event": LEDGER_ONLY, "challenge": {6, 7}, "verification": {4, 5, 9}, "filing": {3}, "words": {4, 5, 6, 7}, "cited": {6}, "remark": {11, 12}},
+    "auditor": {"event": set(EVENTS), "challenge": {6, 7}, "verification": {4, 5, 9}, "filing": {3}, "words": {4, 5, 6, 7}, "cited": {6}, "remark": {11, 12}},
+    "commune": {"event": {1, 4, 5, 6, 11, 12}, "challenge": {6}, "verification": {4, 5}, "words": {4, 5, 6}, "cited": {6}, "remark": {11, 12}},
     "alfa": {"event": {1, 3, 4, 6}, "challenge": {6}, "verification": {4}, "filing": {3}, "words": {4, 6}, "cited": {6}},
-    "beta": {"event": {1, 7}, "challenge": {7}, "words": {7}},
+    "beta": {"event": {1, 7, 12}, "challenge": {7}, "words": {7}, "remark": {12}},
 }  # fmt: skip
 KEYS = {"words": "event", "cited": "challenge"}
 
@@ -72,6 +73,8 @@ def fill(session):
         scope = {"commune": commune, "vintage": vintage, "operator": operator}
         if kind in ("village_verified", "challenge_opened"):
             insert(session, "verification" if kind == "village_verified" else "challenge", id=n, **scope)
+        if kind == "remark_made":
+            insert(session, "remark", id=n, **scope | {"operator": operator or ""})
         if n in (4, 5, 6, 7):
             insert(session, "words", event=n, note=f"note {n}")
     insert(session, "filing", id=3, operator="alfa", vintage=NOW)
@@ -86,7 +89,8 @@ def ids(session, table):
 def test_each_role_sees_exactly_its_rows_without_any_filter_of_the_application(engine, name):
     with reading_as(engine, PEOPLE[name]) as session:
         found = {
-            table: ids(session, table) for table in ("event", "challenge", "verification", "filing", "words", "cited")
+            table: ids(session, table)
+            for table in ("event", "challenge", "verification", "filing", "words", "cited", "remark")
         }
     assert {table: rows for table, rows in found.items() if rows} == SEEN[name]
 

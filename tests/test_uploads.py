@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from contextlib import ExitStack
 
 import intake_world as world
 import people
@@ -119,13 +120,15 @@ def test_a_commune_has_room_for_so_much_and_no_more(client, who, monkeypatch):
 
 
 def test_one_account_cannot_take_all_places(client, who, workspace):
-    """A fourth body of one account waits outside; another account's goes through."""
+    """A seventh body of one account waits outside; another account's goes through."""
     with reading(workspace.engine) as session:
         account = session.scalar(select(Account.id).where(Account.login == "commune_1"))
     sent = {"params": {"name": "a.csv"}, "content": b"id\n1\n"}
-    with uploads.doors.entered(account), uploads.doors.entered(account), uploads.doors.entered(account):
+    with ExitStack() as inside:
+        for _ in range(uploads.EACH):
+            inside.enter_context(uploads.doors.entered(account))
         refused = client.post("/api/v1/uploads", **sent, headers={**who["commune_1"], **people.key()})
-        assert (refused.status_code, refused.json()["code"]) == (503, "busy") and "3" in refused.json()["detail"]
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy") and "6" in refused.json()["detail"]
         assert client.post("/api/v1/uploads", **sent, headers={**who["commune_2"], **people.key()}).is_success
     assert client.post("/api/v1/uploads", **sent, headers={**who["commune_1"], **people.key()}).is_success
 
@@ -147,6 +150,17 @@ def test_a_commune_imports_its_own_rows(client, who, workspace):
     kept = slots(workspace)["wifi/xa-00001"].kept
     assert [s.area for s in kept.dataset.completeness] == ["00001"] and kept.origin.file == "wifi.csv"
     assert slots(workspace)["wifi/xa-00001"].actor.startswith("account/")
+
+
+def test_a_row_of_nobody_knows_where_takes_no_more_than_the_own_commune_out_of_the_survey(client, who, workspace):
+    content = WIFI + f"w1;00001;{INSIDE};yes;working;2025-09-01\nw2;;;;yes;working;2025-99-01\n"
+    job = imported(
+        client, who["commune_1"], workspace, content, "wifi.csv", layer="wifi", complete_for=["00001"], part="hong",
+        accept_good_rows=True,
+    )  # fmt: skip
+    assert (job["result"]["imported"], job["result"]["rows_rejected"]) == (True, 1), job
+    stated = slots(workspace)["wifi/xa-00001/hong"].kept.dataset.completeness
+    assert [(s.area, s.complete) for s in stated] == [("00001", True), ("00001", False)]
 
 
 @pytest.mark.parametrize("good", [False, True])

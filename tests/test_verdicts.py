@@ -224,10 +224,27 @@ def test_a_verification_of_one_technology_takes_nothing_from_a_map(assessed):
     assert (verdicts(after)["a"], set(after["events"])) == ("pass", {""})
 
 
-def test_a_decision_beats_a_later_verification_of_the_same_technology(assessed):
-    for item in (VILLAGE, THREE):
-        after = assessed(item, [X], verdict(5, "a", "x"), seen(9, "a", "x", served=True), operators=("x",))
-        assert (verdicts(after, "x")["a"], after.loc[("a", "x"), "events"]) == ("fail", "[5]")
+@pytest.mark.parametrize("item", [VILLAGE, THREE])
+@pytest.mark.parametrize("technology", ["4G", ""])
+def test_a_weaker_no_does_not_silence_a_yes(assessed, item, technology):
+    told = [verdict(5, "c", "x", served=True), seen(9, "c", "x", technology), seen(10, "c", "", technology)]
+    after = assessed(item, [X], *told, operators=("x",))
+    c = after.loc[("c", "x")]
+    assert (verdicts(after)["c"], c.status, c.basis, c.events) == ("pass", "pass", "verdict", "[5]")
+
+
+@pytest.mark.parametrize("item", [VILLAGE, THREE])
+def test_a_weaker_yes_does_not_silence_a_no(assessed, item):
+    after = assessed(item, [X], verdict(5, "a", "x"), seen(9, "a", "x", served=True), operators=("x",))
+    assert (verdicts(after)["a"], verdicts(after, "x")["a"], after.loc[("a", "x"), "events"]) == ("fail", "fail", "[5]")
+
+
+def test_a_no_of_all_technologies_that_is_in_part_weaker_leaves_the_decision_in_it(assessed):
+    # 4G is decided, 3G and 5G are only seen: together a verification, which no map yields to; but 4G is off the map
+    told = [verdict(5, "a", "x"), seen(8, "a", "x", "3G"), seen(9, "a", "x", "5G")]
+    after = assessed(THREE, [X], *told, operators=("x",))
+    assert (verdicts(after)["a"], verdicts(after, "x")["a"], after.loc[("a", "x"), "events"]) == ("fail", "fail", "[5]")
+    assert verdicts(assessed(THREE, [X], *told[1:], operators=("x",)))["a"] == "pass"
 
 
 # Beside measurements, and other services -----------------------------------------------------------------------------

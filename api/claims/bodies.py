@@ -62,10 +62,26 @@ class DerivedFilingBody(Sent):
     operator: Name | None = None
 
 
+class FilingTableBody(Sent):
+    """What an operator serves as a table: pasted text, or an upload (CSV or workbook), one of the two.
+
+    Columns: village (code, or name and commune), service, technology, served, max_mbps; headings in Vietnamese too.
+    """
+
+    table: Annotated[Plain, Field(max_length=200_000)] | None = None
+    upload: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    operator: Name | None = None
+    accept_good_rows: bool = False
+
+
 class ClaimWithdrawal(Sent):
-    """Rows of a filing that are taken back; none named: all of them."""
+    """Rows of a filing that are taken back; none named: all of them.
+
+    `chosen` says that rows were picked from a list, so that none named takes nothing back.
+    """
 
     rows: Annotated[list[Annotated[int, Field(ge=1, le=ROWS)]], Field(max_length=ROWS)] = []
+    chosen: bool = False
 
 
 class Position(Sent):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.answers import JSON, answer
 from api.claims.challenging import Moved
 from api.claims.desk import Desk, Terms
-from api.claims.filing import Filed
+from api.claims.filing import Filed, WrongRow
 from api.ledger import Event, canonical
 from api.people.access import Person
 from api.queries import Paged
@@ -73,6 +73,11 @@ def filed_told(filed: Filed) -> dict[str, Any]:
     """A filing: its event and the rows left out."""
     wrong = [row.model_dump(exclude={"allowed"}) for row in filed.wrong]
     return told(filed.event) | {"taken": filed.taken, "rejected": len(wrong), "rejected_rows": wrong}
+
+
+def table_told(filed: Filed, remarks: list[WrongRow]) -> dict[str, Any]:
+    """A filing of a table: as any other, and what was taken otherwise than written."""
+    return filed_told(filed) | {"remarks": [row.model_dump(exclude={"allowed"}) for row in remarks]}
 
 
 def moved_told(moved: Moved) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _homes(root: Path, datasets: tuple[str, ...]) -> Mapping[str, str]:
 
 def seen(person: Person, table: type[Claim] | type[Challenge]) -> ColumnElement[bool]:
     """Which rows of a table somebody sees: those of its commune in its vintage, of its operator, or all."""
-    return and_(own(person).clause(_text(table.commune), _text(table.operator)), _same_vintage(person, table.vintage))
+    return and_(own(person).clause(_text(table.commune), _text(table.operator)), same_vintage(person, table.vintage))
 
 
 def seen_filings(person: Person) -> ColumnElement[bool]:
@@ -106,7 +106,7 @@ def seen_verifications(person: Person) -> ColumnElement[bool]:
     if person.role == "operator":
         cited = select(Cited.verification).join(Challenge, Challenge.id == Cited.challenge)
         return Verification.id.in_(cited.where(seen(person, Challenge)))
-    return and_(own(person).clause(_text(Verification.commune), None), _same_vintage(person, Verification.vintage))
+    return and_(own(person).clause(_text(Verification.commune), None), same_vintage(person, Verification.vintage))
 
 
 def _text(column: InstrumentedAttribute[str]) -> ColumnElement[str | None]:
@@ -114,7 +114,8 @@ def _text(column: InstrumentedAttribute[str]) -> ColumnElement[str | None]:
     return cast("ColumnElement[str | None]", column)
 
 
-def _same_vintage(person: Person, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def same_vintage(person: Person, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Rows of the vintage of the person's commune; all where the scope is none of a vintage."""
     bound = person.role == "commune" and person.vintage is not None
     return column == person.vintage if bound else true()
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Literal
 
 from sqlalchemy import select
@@ -91,11 +92,13 @@ def filing_operator(desk: Desk, named: str | None) -> str:
     return operator
 
 
-def checked(rows: Iterable[RowSent], units: Register) -> tuple[list[FiledRow], list[WrongRow]]:
-    """Rows that can be taken, and what is wrong with the others."""
+def checked(
+    rows: Iterable[RowSent], units: Register, numbers: Iterable[int] | None = None
+) -> tuple[list[FiledRow], list[WrongRow]]:
+    """Rows that can be taken, and what is wrong with the others; `numbers` as their sender counts, else from 1."""
     good: dict[tuple[str, str, str], FiledRow] = {}
     wrong: list[WrongRow] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in zip(numbers or count(1), rows, strict=False):
         key = (row.village, row.service, row.technology)
         column, code, value = _fault(row, units) or ("", "", "")
         if not code and key in good:
@@ -144,6 +147,8 @@ def withdraw_claims(session: Session, desk: Desk, filing: int, body: ClaimWithdr
         raise Problem("not_found")
     query = select(Claim.row).where(Claim.filing == filing, Claim.state == "current")
     live = set(session.scalars(query))
+    if body.chosen and not body.rows:
+        raise Problem("evidence_needed", (Wrong(parameter="rows"),), detail="Choose the rows first.")
     gone = sorted(set(body.rows) - live)
     if not live or gone:
         wrong = tuple(Wrong(parameter="rows", found=str(row)) for row in gone[:SHOWN])

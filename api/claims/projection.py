@@ -22,8 +22,10 @@ from api.events.claims import (
     FilingMade,
     VillageVerified,
 )
+from api.events.remarks import RemarkAnswered, RemarkMade
 from api.ledger import Event
 from api.tables.claims import Challenge, Cited, Claim, Filing, Verification
+from api.tables.remarks import Remark
 
 BATCH = 500
 
@@ -75,7 +77,8 @@ def _verified(session: Session, event: Event, said: VillageVerified, root: Path)
 
 
 def _erased(session: Session, event: Event, said: EvidenceErased, root: Path) -> None:
-    session.execute(update(Verification).where(Verification.id == said.erased).values(erased_by=event.id))
+    for table in (Verification, Remark):
+        session.execute(update(table).where(table.id == said.erased).values(erased_by=event.id))
 
 
 def _opened(session: Session, event: Event, said: ChallengeOpened, root: Path) -> None:
@@ -113,6 +116,18 @@ def _reopened(session: Session, event: Event, said: ChallengeReopened, root: Pat
     _cite(session, said.challenge, said.evidence, event.id)
 
 
+def _remarked(session: Session, event: Event, said: RemarkMade, root: Path) -> None:
+    given = said.model_dump(include={"role", "level", "unit", "about", "criterion"})
+    now = {"state": "open", "outcome": "", "operator": event.operator or "", "made_at": event.at}
+    session.add(Remark(id=event.id, vintage=event.vintage, commune=event.commune, **given, **now))
+
+
+def _remark_answered(session: Session, event: Event, said: RemarkAnswered, root: Path) -> None:
+    state = "in_progress" if said.outcome == "in_progress" else "closed"
+    now = {"state": state, "outcome": said.outcome, "answer": event.id, "answered_at": event.at}
+    session.execute(update(Remark).where(Remark.id == said.remark).values(**now))
+
+
 def _move(session: Session, challenge: int, event: Event, **now: Any) -> None:  # noqa: ANN401  values of columns
     session.execute(update(Challenge).where(Challenge.id == challenge).values(last=event.id, **now))
 
@@ -135,5 +150,7 @@ CHANGES: dict[type[Payload], Callable[[Session, Event, Any, Path], None]] = {
     ChallengeDecided: _decided,
     ChallengeWithdrawn: _withdrawn,
     ChallengeReopened: _reopened,
+    RemarkMade: _remarked,
+    RemarkAnswered: _remark_answered,
 }
 KINDS = tuple(kind.kind for kind in CHANGES)

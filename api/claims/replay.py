@@ -10,8 +10,9 @@ from sqlalchemy.pool import StaticPool
 from api.claims.projection import KINDS, project
 from api.ledger import Base, Event
 from api.tables.claims import Challenge, Cited, Claim, Filing, Verification
+from api.tables.remarks import Remark
 
-TABLES = (Filing, Claim, Verification, Challenge, Cited)
+TABLES = (Filing, Claim, Verification, Challenge, Cited, Remark)
 Rows = dict[str, list[dict[str, Any]]]
 
 

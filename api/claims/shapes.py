@@ -32,6 +32,12 @@ class FilingDone(Done):
     rejected_rows: list[LeftOut]
 
 
+class FilingTableDone(FilingDone):
+    """A filing of a table; `remarks` are rows that were taken otherwise than written, and how."""
+
+    remarks: list[LeftOut]
+
+
 class CaseDone(Done):
     """A step in a case, and the state that it is in now."""
 

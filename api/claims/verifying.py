@@ -14,6 +14,8 @@ from api.problems import Problem, Wrong
 from api.tables.claims import Shown, Words
 from api.tables.intake import Photo
 
+TO_COME = "The day {day} has not come yet; today is {today}. Is the clock of your phone right?"
+
 
 def verify(session: Session, desk: Desk, body: VerificationBody) -> Event:
     """Record what was seen. `Problem` for a village of another commune, a day to come, a photo that is not there."""
@@ -29,7 +31,9 @@ def verify(session: Session, desk: Desk, body: VerificationBody) -> Event:
     if body.technology not in ("", *TECHNOLOGIES[body.service]):
         raise Problem("rows_refused", (Wrong(parameter="technology", found=body.technology, allowed=[""]),))
     if body.seen_on > desk.today:
-        raise Problem("day_unfit", (Wrong(parameter="seen_on", found=str(body.seen_on), allowed=[f"≤ {desk.today}"]),))
+        wrong = Wrong(parameter="seen_on", found=str(body.seen_on), allowed=[f"≤ {desk.today}"])
+        days = {"day": f"{body.seen_on:%d/%m/%Y}", "today": f"{desk.today:%d/%m/%Y}"}
+        raise Problem("day_unfit", (wrong,), detail=TO_COME, values=days)
     photos_there(session, desk, body)
     given = body.model_dump(exclude={"note", "photos", "position", "operator"})
     said = VillageVerified(role=person.role, operator=body.operator or "", **given, **hashes(session, body))

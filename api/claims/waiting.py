@@ -19,14 +19,14 @@ def waiting(session: Session, desk: Desk) -> list[dict[str, Any]]:
     query = select(*columns, func.count()).where(seen(desk.person, Challenge)).group_by(*columns)
     found: dict[str, dict[str | None, int]] = {}
     for state, answer_by, reopen_until, n in session.execute(query):
-        for task, until in _tasks(desk, state, answer_by, reopen_until):
+        for task, until in tasks_of(desk, state, answer_by, reopen_until):
             terms = found.setdefault(task, {})
             terms[until] = terms.get(until, 0) + n
     tasks = [_task(task, found[task], desk.today) for task in ("answer", "decide", "reopen") if task in found]
     return tasks + (_unseen(session, desk) if desk.person.role == "commune" else [])
 
 
-def _tasks(desk: Desk, stored: str, answer_by: str | None, reopen_until: str | None) -> list[tuple[str, str | None]]:
+def tasks_of(desk: Desk, stored: str, answer_by: str | None, reopen_until: str | None) -> list[tuple[str, str | None]]:
     """The tasks, and their last days, that a case in this state is to the asker."""
     term = date.fromisoformat(reopen_until) if reopen_until else None
     state = state_on(stored, date.fromisoformat(answer_by) if answer_by else None, desk.today)

@@ -37,7 +37,8 @@ class Filter:
     """A filter over the rows of one collection; `crs` is that of the shapes named in it."""
 
     def __init__(self, seen: Collection, crs: CRS) -> None:
-        self.seen, self.crs, self.size, self.asked = seen, crs, len(seen.rows), 0
+        self.seen, self.crs, self.size = seen, crs, len(seen.rows)
+        self.operators = self.comparisons = 0
 
     def mask(self, tree: object) -> Flags:
         """Which rows the filter keeps. `Problem` 400 naming the place in the filter that cannot be used."""
@@ -62,8 +63,8 @@ class Filter:
         return self._applied(op, args, f"{where}.args")
 
     def _applied(self, op: str, args: list[Any], where: str) -> Truth:
-        self.asked += 1
-        if self.asked > MOST:
+        self.operators += 1
+        if self.operators > MOST:
             raise refused(op, TOO_MANY, most=MOST)
         if op in SPATIAL:
             return Truth(*spatial(self.seen, op, args, where, self.crs))
@@ -108,8 +109,8 @@ class Filter:
             told = {"first": first.told, "second": second.told}
             raise refused(literal_text(args), DIFFERENT, where=where, **told)
         known = np.broadcast_to(~(first.missing | second.missing), self.size)
-        self.asked += 1
-        if self.asked > MOST_COMPARED:
+        self.comparisons += 1
+        if self.comparisons > MOST_COMPARED:
             raise refused(op, TOO_MANY, most=MOST_COMPARED)
         yes = np.zeros(self.size, dtype=bool)
         yes[known] = COMPARE[op](_part(first, known), _part(second, known))

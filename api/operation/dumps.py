@@ -6,17 +6,17 @@ jobs is not, as waiting jobs are rows of ours and are found again.
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, column, func, insert, inspect, select, table
 
 import api.tables  # noqa: F401  declares them all
-from api.database import migrations, upgrade
+from api.database import migrate
 from api.errors import LedgerError
 from api.ledger import START, Base, Event, Workspace
 
@@ -48,30 +48,30 @@ def dump(engine: Engine, folder: Path) -> Dumped:
     return Dumped(revision, last.id if last else 0, last.hash if last else START)
 
 
-def load(engine: Engine, folder: Path, revision: str) -> None:
-    """Fill an empty database with what `dump` wrote at that revision, then bring it to the newest.
+@contextmanager
+def loaded(engine: Engine, folder: Path, revision: str) -> Iterator[Connection]:
+    """An empty database filled with what `dump` wrote at that revision, then brought to the newest.
 
-    All rows come in one transaction. `LedgerError` where the database holds something, or the revision is not known.
+    One transaction, kept when the block ends: an error in it leaves the database as empty as it was. `LedgerError`
+    where it holds something.
     """
-    check_empty(engine)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        config = migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        check_empty(connection)
+        migrate(connection, revision)
         for known in Base.metadata.sorted_tables:
             file = folder / f"{known.name}{SUFFIX}"
             if file.is_file():
                 _fill(connection, known.name, file)
-    upgrade(engine)
+        migrate(connection)
+        yield connection
 
 
-def check_empty(engine: Engine) -> None:
+def check_empty(connection: Connection) -> None:
     """`LedgerError` where the database holds a ledger already."""
-    with engine.connect() as connection:
-        known = inspect(connection).get_table_names()
-        made = (one for one in (Event, Workspace) if one.__tablename__ in known)
-        if any(connection.scalar(select(func.count()).select_from(one)) for one in made):
-            raise LedgerError("the database holds a ledger already; restore into an empty database")
+    known = inspect(connection).get_table_names()
+    made = (one for one in (Event, Workspace) if one.__tablename__ in known)
+    if any(connection.scalar(select(func.count()).select_from(one)) for one in made):
+        raise LedgerError("the database holds a ledger already; restore into an empty database")
 
 
 def _fill(connection: Connection, name: str, file: Path) -> None:

@@ -4,16 +4,17 @@ import secrets
 import shutil
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
 
 from api.anchors import FILE as HEADS
 from api.anchors import Anchors, noted
 from api.audit import chain_breaks
-from api.database import open_engine, reading, sqlite_url
+from api.database import open_engine, sqlite_url
 from api.errors import WorkspaceError
 from api.ledger import head
 from api.operation.backups import TABLES, Manifest, checked, unpack
-from api.operation.dumps import check_empty, load
+from api.operation.dumps import check_empty, loaded
 from api.settings import Settings
 from api.workspace import FILE, LEDGER
 
@@ -22,7 +23,8 @@ def restore(archive: Path, folder: Path, settings: Settings) -> Manifest:
     """Make the workspace of a backup in an empty or missing folder, its ledger in SQLite or where the settings say.
 
     The archive is read through before anything is touched; `WorkspaceError` where it is damaged, where the folder or
-    the database holds something, or where the chain restored is not the one that was backed up.
+    the database holds something, or where the chain restored is not the one that was backed up. A database outside of
+    the folder is then as empty as before.
     """
     about = checked(archive)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -34,22 +36,31 @@ def restore(archive: Path, folder: Path, settings: Settings) -> Manifest:
     engine = _engine(temporary, settings)
     try:
         if settings.database_url is not None:
-            check_empty(engine)
+            with engine.connect() as connection:
+                check_empty(connection)
         temporary.mkdir(0o700)
         unpack(archive, temporary)
-        load(engine, temporary / TABLES, about.revision)
-        _check_chain(engine, about, noted(temporary / HEADS) or Anchors(()))
+        with loaded(engine, temporary / TABLES, about.revision) as connection:
+            _check_chain(connection, about, noted(temporary / HEADS) or Anchors(()))
+            shutil.rmtree(temporary / TABLES)
+            if settings.database_url is not None:  # while its rows can still be taken back
+                _place(temporary, folder, mounted=mounted)
         engine.dispose()
-        shutil.rmtree(temporary / TABLES)
-        if mounted:
-            for path in sorted(temporary.iterdir(), key=lambda path: path.name == FILE):  # its settings make it one
-                path.replace(folder / path.name)
-        else:
-            temporary.replace(folder)
+        if settings.database_url is None:
+            _place(temporary, folder, mounted=mounted)
     finally:
         engine.dispose()
         shutil.rmtree(temporary, ignore_errors=True)
     return about
+
+
+def _place(temporary: Path, folder: Path, *, mounted: bool) -> None:
+    """Move what was restored to where it belongs."""
+    if mounted:
+        for path in sorted(temporary.iterdir(), key=lambda path: path.name == FILE):  # its settings make it one
+            path.replace(folder / path.name)
+    else:
+        temporary.replace(folder)
 
 
 def _engine(folder: Path, settings: Settings) -> Engine:
@@ -58,7 +69,7 @@ def _engine(folder: Path, settings: Settings) -> Engine:
     return open_engine(sqlite_url(folder.resolve() / LEDGER))
 
 
-def _check_chain(engine: Engine, about: Manifest, anchors: Anchors) -> None:
-    with reading(engine) as session:
+def _check_chain(connection: Connection, about: Manifest, anchors: Anchors) -> None:
+    with Session(bind=connection) as session:
         if head(session) != about.head or chain_breaks(session, [text for _, text in anchors.heads]):
             raise WorkspaceError("the chain of events in this backup is broken; use an older one and tell the auditor")

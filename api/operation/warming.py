@@ -23,8 +23,9 @@ def keep_warm(shelf: Shelf, every: float = EVERY) -> Event:
 def _look(shelf: Shelf, every: float, stop: Event) -> None:
     while True:
         try:
-            shelf.latest()
+            run = shelf.latest().run.id
             shelf.offer(PUBLIC)
+            shelf.live(run, PUBLIC)
         except (Problem, GeoError) as error:  # who asks next is told so
             log.debug("nothing to hold: %s", error)
         except Exception:  # a fault here must not end the thread: requests meet it too, and answer it

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from geo.words import Lang
 
 Text = Annotated[str, Field(max_length=100)]
+Reverse = Literal["", "1"]
 Status = Literal["", "pass", "fail", "unknown", "not_applicable", "shown"]
 
 
@@ -30,7 +31,8 @@ class Units(Spoken):
     commune: Text = ""
     criterion: Text = ""
     status: Status = ""
-    sort: Literal["name", "people", "fail", "unknown", "value"] = "name"
+    sort: Literal["name", "commune", "district", "people", "fail", "unknown", "value", "status"] = "name"
+    reverse: Reverse = ""
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 
@@ -44,4 +46,6 @@ class Listed(Spoken):
     layer: Text = ""
     who: Text = ""
     status: Status = ""
+    sort: Literal["", "name", "people", "layer", "villages", "last"] = ""
+    reverse: Reverse = ""
     page: Annotated[int, Field(ge=1, le=100_000)] = 1

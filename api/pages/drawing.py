@@ -22,9 +22,12 @@ from api.people.access import PUBLIC, Person
 from api.public import Public
 from geo.words import Lang, say
 from maps import style
+from maps.live import live_script, live_style, plain_style, start_script
 
 HTML = "text/html; charset=utf-8"
 STATUSES = tuple(style.STATUS)
+MADE = {"map.js": live_script, "map-start.js": start_script, "map.css": live_style,
+        "map-plain.css": plain_style}  # of the maps' own sources  # fmt: skip
 
 
 def draw(
@@ -36,7 +39,8 @@ def draw(
               "message": MESSAGES.get(request.query_params.get("said", ""), ""),
               "waits": waits_for(request, me)}  # fmt: skip
     text = environment().get_template(template).render(**around, **values, **_words(lang))
-    return answer(request, text, HTML, status=int(values.get("status", 200)))
+    whose = {"x-account": me.account} if me.account else None  # so that a phone never keeps pages of two people
+    return answer(request, text, HTML, status=int(values.get("status", 200)), headers=whose)
 
 
 def language(request: Request) -> Lang:
@@ -66,7 +70,7 @@ def _version(name: str) -> str:
 
 def static_file(name: str) -> bytes:
     """A file that pages use, of this package or of the maps'."""
-    return files("api.pages").joinpath("static", name).read_bytes()
+    return MADE[name]() if name in MADE else files("api.pages").joinpath("static", name).read_bytes()
 
 
 @cache

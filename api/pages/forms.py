@@ -1,15 +1,17 @@
 """Forms of pages, carried to the routes of `/api/v1` as JSON: the same policies, checks and receipts as for programs.
 
 Fields are named as the members of the body: `position.latitude` lies in `position`, `rows.0.village` in the first of
-`rows`, `photos[]` may come several times; empty ones are left away. Fields that begin with `_` speak to this module.
+`rows`, `photos[]` may come several times; empty ones are left away. Fields that begin with `_` speak to this module. A
+form that takes something away (DELETE) has its fields in the query, as such a request has no body.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -23,6 +25,7 @@ BLOCK = 1 << 20
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 STEP = re.compile(r"/api/v1(/[a-z0-9-]{1,80}){1,6}")
 PHOTOS, UPLOAD = "photos[]", "upload"
+EITHER = "Choose either one answer for all or single entries of the list, not both."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,12 @@ def _put(into: dict[str, Any], path: list[str], value: str) -> None:
             raise Problem("bad_body")
         _put(deeper, rest, value)
     elif first.endswith("[]"):
-        into.setdefault(first.removesuffix("[]"), []).append(value)
+        several = into.setdefault(first.removesuffix("[]"), [])
+        if not isinstance(several, list):
+            raise Problem("bad_body", detail=EITHER)
+        several.append(value)
+    elif isinstance(into.get(first), list):
+        raise Problem("bad_body", detail=EITHER)
     else:
         into[first] = value
 
@@ -113,16 +121,28 @@ async def carry(request: Request, person: Person, step: str, form: FormData, ord
         raise Problem("not_found")
     body = as_body((name, value) for name, value in form.multi_items() if isinstance(value, str))
     photos = [one for one in form.getlist(PHOTOS) if isinstance(one, UploadFile) and one.size]
-    for number, photo in enumerate(photos):
-        sent = await _send(request, person, ("POST", "/api/v1/photos", ""), f"{order.key}.p{number}", _parts(photo))
+    for photo in photos:
+        sent = await _send(request, person, ("POST", "/api/v1/photos", ""), await _key(order, photo), _parts(photo))
         body.setdefault("photos", []).append(sent.body["sha256"])
     file = form.get(UPLOAD)
     if isinstance(file, UploadFile) and file.size:
         where = ("POST", "/api/v1/uploads", f"name={quote(file.filename or 'file')}")
-        sent = await _send(request, person, where, f"{order.key}.f", _parts(file))
+        sent = await _send(request, person, where, await _key(order, file), _parts(file))
         body["upload"] = sent.body["upload"]
-    content = json.dumps(body, ensure_ascii=False).encode()
-    return await _send(request, person, (order.method, path, ""), order.key, _whole(content))
+    query, content = (
+        ("", json.dumps(body, ensure_ascii=False).encode())
+        if order.method != "DELETE"
+        else (urlencode({name: value for name, value in body.items() if isinstance(value, str)}), b"")
+    )
+    return await _send(request, person, (order.method, path, query), order.key, _whole(content))
+
+
+async def _key(order: Order, file: UploadFile) -> str:
+    """The key of one file of a form: another file that is chosen after a refusal is another write."""
+    digest = hashlib.sha256((file.filename or "").encode())
+    async for part in _parts(file):
+        digest.update(part)
+    return f"{order.key}.{digest.hexdigest()[:24]}"
 
 
 async def _parts(file: UploadFile) -> AsyncIterator[bytes]:

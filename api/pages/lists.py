@@ -1,6 +1,7 @@
 """Pages of the investment list and of missing data, and the same rows as tables to take away."""
 
 import math
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 from api.pages.asked import Listed
 from api.pages.drawing import link
 from api.pages.told import headings, records
-from api.pages.units import counts, part, searched
+from api.pages.units import alphabetical, counts, part, searched, taken_away
 from api.problems import unknown
 from api.public import Public
 from geo.layer import LAYERS
@@ -19,20 +20,33 @@ from geo.words import Lang, say
 from maps.lists import missing_table, needs_table
 from maps.tables import Table
 
+MOST_FIRST = ("people", "villages", "last")  # what is of interest where there is much of it
+
 
 def needs_asked(seen: Public, asked: Listed) -> pd.DataFrame:
     """Rows of the investment list that fit, ranks as in the whole list."""
     needs = seen.needs
-    return needs[
+    fitting = needs[
         searched(_needs_text(seen), asked.q)
         & _is(needs["former_district"], asked.district)
         & _is(needs["commune"], asked.commune)
         & _is(needs["criterion"], asked.criterion)
         & _is(needs["status"], asked.status)
     ]
+    return _sorted(fitting, asked, {"name": lambda rows: alphabetical(rows["name"]),
+                                    "people": lambda rows: rows["people_high"]})  # fmt: skip
 
 
-@lru_cache(maxsize=4)
+def _sorted(rows: pd.DataFrame, asked: Listed, keys: Mapping[str, Callable[[pd.DataFrame], pd.Series]]) -> pd.DataFrame:
+    """The rows in the order asked for; as they are where that is not one of `keys`."""
+    if asked.sort not in keys:
+        return rows[::-1] if asked.reverse else rows
+    order = keys[asked.sort](rows).reset_index(drop=True)
+    up = (asked.sort not in MOST_FIRST) != bool(asked.reverse)
+    return rows.iloc[order.sort_values(ascending=up, kind="stable", na_position="last").index]
+
+
+@lru_cache(maxsize=8)
 def _needs_text(seen: Public) -> pd.Series:
     needs = seen.needs
     return (needs["name"].fillna("") + " " + needs["commune_name"].fillna("") + " " + needs["village"]).map(fold)
@@ -58,12 +72,15 @@ def needs_shown(seen: Public, asked: Listed) -> dict[str, Any]:
         | {"title": titles.get(g["criterion"], ""), "near": _near(g, asked.lang)}
         for s, g in zip(said, given, strict=True)
     ]
+    of_any = needs_asked(seen, asked.model_copy(update={"criterion": ""}))["criterion"]
     in_district = needs_asked(seen, asked.model_copy(update={"commune": ""}))
     names = seen.communes["name"]
     communes = [(c, names.get(c, c), n) for c, n in counts(in_district["commune"].fillna("")).items()]
     return _page(asked, "/can-dau-tu", at) | {
         "rows": lines, "titles": titles, "villages": rows["village"].nunique(),
         "by_status": rows["status"].value_counts().to_dict(),
+        "by_result": needs_asked(seen, asked.model_copy(update={"status": ""}))["status"].value_counts().to_dict(),
+        "by_criterion": of_any.value_counts().to_dict(),
         "districts": counts(needs_asked(seen, asked.model_copy(update={"district": ""}))["former_district"].fillna("")),
         "communes": sorted(communes, key=lambda one: sort_key(str(one[1]))),
     }  # fmt: skip
@@ -101,13 +118,17 @@ def missing_asked(seen: Public, asked: Listed) -> pd.DataFrame:
     """Rows of the missing data that fit; what is missing in every commune fits each of them."""
     rows = seen.missing
     everywhere = rows["area"].eq(EVERYWHERE)
-    return rows[
+    fitting = rows[
         (searched(rows["name"].fillna("").map(fold), asked.q) | everywhere)
         & (_is(rows["former_district"], asked.district) | everywhere)
         & (_is(rows["area"], asked.commune) | everywhere)
         & _is(rows["layer"], asked.layer)
         & _is(rows["who"], asked.who)
     ]
+    return _sorted(fitting, asked, {
+        "name": lambda found: alphabetical(found["name"]), "layer": lambda found: found["layer"],
+        "villages": lambda found: found["villages_missing"], "last": lambda found: found["as_of"],
+    })  # fmt: skip
 
 
 def missing_shown(seen: Public, asked: Listed) -> dict[str, Any]:
@@ -129,7 +150,8 @@ def missing_shown(seen: Public, asked: Listed) -> dict[str, Any]:
 
 def _page(asked: Listed, path: str, at: object) -> dict[str, Any]:
     return {
-        "asked": asked, "part": at, "base": path, "csv": link(f"{path}.csv", asked.said(page=1)),
+        "asked": asked, "part": at, "base": path, "files": taken_away(path, asked),
+        "up": asked.sort not in MOST_FIRST,
         "here": lambda **new: link(path, asked.said(**new)),
     }  # fmt: skip
 

@@ -5,11 +5,24 @@ from api.people.access import Role
 EVERYBODY = (
     ("/xa", "Communes"),
     ("/thon", "Villages"),
-    ("/can-dau-tu", "Villages to invest in"),
-    ("/con-thieu-du-lieu", "Data missing"),
+    ("/can-dau-tu", "To invest in"),
+    ("/con-thieu-du-lieu", "Missing"),
+    ("/tien-do", "Progress"),
     ("/ban-do", "Map"),
 )
-OWN: dict[Role, tuple[tuple[str, str], ...]] = {}
+TASKS, CASES = ("/viec", "What waits for you"), ("/phan-anh", "Challenges")
+SENDING, FILINGS = ("/du-lieu", "Send data"), ("/ke-khai", "Filings")
+REMARKS = ("/bao-sai", "Reports of errors")
+OWN: dict[Role, tuple[tuple[str, str], ...]] = {
+    "planner": (
+        TASKS, CASES, SENDING, ("/danh-gia", "Assessments"), ("/cong-bo", "Publications"), FILINGS, REMARKS,
+    ),
+    "operator": (TASKS, CASES, ("/vung-lom", "Own gaps"), FILINGS, SENDING, REMARKS),
+    "commune": (("/xa-toi", "My commune"), CASES, ("/xa-toi/khai-bao", "Declarations"), SENDING, REMARKS),
+    "police": (("/camera", "Camera points"), SENDING),
+    "auditor": (CASES, ("/nhat-ky", "Event log"), REMARKS),
+    "admin": (("/quan-tri", "Accounts"),),
+}  # fmt: skip
 
 
 def own(role: Role) -> tuple[tuple[str, str], ...]:

@@ -1,9 +1,14 @@
 """The page of one commune or village: every value with its interval, reason, source, date, evidence and conflict."""
 
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from api.pages.named_events import Named
+from api.pages.past import History
 from api.pages.told import cell, headings, places, records, statuses, told
 from api.pages.units import facts, marked
 from api.problems import Problem
@@ -14,7 +19,15 @@ from geo.words import Lang, say
 from maps import style
 
 
-def shown(seen: Public, level: str, area: str, lang: Lang) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands on the page besides the run: earlier values by criterion and technology, and the events named."""
+
+    past: History = field(default_factory=dict)
+    events: Mapping[int, Named] = field(default_factory=dict)
+
+
+def shown(seen: Public, level: str, area: str, lang: Lang, beside: Beside) -> dict[str, Any]:
     """What the template `place.html` needs. `Problem` where there is no such unit."""
     units = seen.units(level)
     if area not in units.index:
@@ -26,13 +39,27 @@ def shown(seen: Public, level: str, area: str, lang: Lang) -> dict[str, Any]:
         said = [cell(row, lang) | {"who": _who(seen, row["operator"], lang)} for row in own]
         whole = [c for c in said if c["operator"] in COMBINED]
         single = [c for c in said if c["operator"] not in COMBINED]
-        entry = {"heading": heading, "cell": whole[0], "also": whole[1:], "operators": single} if whole else None
+        entry = (
+            {"heading": heading, "cell": whole[0], "also": whole[1:], "operators": single,
+             "past": beside.past.get((heading.of.id, whole[0]["technology"] or ""), ()),
+             "events": [beside.events[n] for n in moved_by(own) if n in beside.events]} if whole else None
+        )  # fmt: skip
         groups.setdefault(heading.group, []).extend([entry] if entry else [])
     known = facts(seen, level).loc[area].to_dict()
     return {
         "level": level, "id": area, "known": known, "groups": groups, "lines": _lines(units.loc[area], level, lang),
         "villages": _villages(seen, area, lang) if level == "commune" else [],
     }  # fmt: skip
+
+
+def moved_by(rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Numbers of the events that results name, in order."""
+    return sorted({int(number) for row in rows for number in json.loads(row["events"] or "[]")})
+
+
+def events_of(seen: Public, level: str, area: str) -> list[int]:
+    """Numbers of the events that moved the results of a unit."""
+    return moved_by(records(seen.results.iloc[places(seen).get((level, area), [])]))
 
 
 def _who(seen: Public, operator: str, lang: Lang) -> str:

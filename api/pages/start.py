@@ -7,6 +7,9 @@ from api.pages.told import cell, combined, headings, records, statuses
 from api.public import Public
 from geo.layer import LAYERS
 from geo.words import Lang
+from maps import style
+
+JUDGED = ("pass", "fail", "unknown")
 
 
 def shown(seen: Public, lang: Lang) -> dict[str, Any]:
@@ -19,16 +22,47 @@ def shown(seen: Public, lang: Lang) -> dict[str, Any]:
         {
             "heading": heading,
             "cell": cell(whole[key], lang) if key in whole else None,
-            "counts": [(level, _counts(seen, level, key)) for level in ("commune", "village") if key in levels[level]],
+            "counts": [
+                (level, _counts(seen, level, key, lang)) for level in ("commune", "village") if key in levels[level]
+            ],
         }
         for key, heading in sorted(every.items(), key=lambda one: (order[one[1].of.id], one[0]))
     ]
-    return {"entries": found, "sources": sources(seen, lang), "needs": seen.needs["village"].nunique()}
+    return {
+        "entries": found, "sources": sources(seen, lang), "needs": seen.needs["village"].nunique(),
+        "figures": figures(seen, lang),
+    }  # fmt: skip
 
 
-def _counts(seen: Public, level: str, key: str) -> list[tuple[str, int]]:
+def figures(seen: Public, lang: Lang) -> dict[str, Any]:
+    """The three numbers that matter most: criteria of the province by result, places with a gap, what is not known."""
+    whole = combined(seen, "province", lang)["code"].value_counts()
+    level = "village" if len(seen.villages) else "commune"
+    said = statuses(seen, level)
+    sure, open_ = (said == "fail").any(axis=1), (said == "unknown").any(axis=1)
+    judged = int(said.isin(JUDGED).to_numpy().sum())
+    unknown = int((said == "unknown").to_numpy().sum())
+    return {
+        "level": level, "whole": {status: int(whole.get(status, 0)) for status in JUDGED},
+        "failing": int(sure.sum()), "may_fail": int((open_ & ~sure).sum()), "places": len(said),
+        "unknown": share(unknown, judged, lang),
+    }  # fmt: skip
+
+
+def share(part: int, whole: int, lang: Lang) -> str:
+    """A share in per cent, as officials write it; "" of nothing."""
+    return style.interval(part / whole, part / whole, "share", lang) if whole else ""
+
+
+def _counts(seen: Public, level: str, key: str, lang: Lang) -> list[tuple[str, int, str]]:
+    """Of each status how many units have it, and for what is not known the share of those that are judged."""
     said = statuses(seen, level)[key].value_counts()
-    return [(status, int(said[status])) for status in STATUSES if status in said]
+    judged = int(sum(said.get(status, 0) for status in JUDGED))
+    return [
+        (status, int(said[status]), share(int(said[status]), judged, lang) if status == "unknown" else "")
+        for status in STATUSES
+        if status in said
+    ]
 
 
 def sources(seen: Public, lang: Lang) -> list[dict[str, Any]]:

@@ -45,26 +45,26 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], frame.to_dict("records"))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def told(seen: Public, lang: Lang) -> pd.DataFrame:
     """Every result with `maps.tables.readable`'s words and its `key`."""
     return keyed(readable(seen.results, seen.criteria, lang))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def places(seen: Public) -> Mapping[tuple[str, str], Any]:
     """(level, id) → positions of its results."""
     return cast(Mapping[tuple[str, str], Any], seen.results.groupby(["level", "area_id"]).indices)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def combined(seen: Public, level: str, lang: Lang) -> pd.DataFrame:
     """Combined rows of one level in words."""
     rows = told(seen, lang)
     return rows[rows["level"].eq(level) & rows["operator"].isin(COMBINED)]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def statuses(seen: Public, level: str) -> pd.DataFrame:
     """Status by unit and key of criterion, units and keys in order; missing where a criterion has no row."""
     rows = combined(seen, level, "vi")
@@ -73,7 +73,7 @@ def statuses(seen: Public, level: str) -> pd.DataFrame:
     return wide.reindex(index=seen.units(level).index, columns=keys)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def headings(seen: Public, level: str, lang: Lang) -> tuple[Heading, ...]:
     """The criteria that a level has results of, in the order of their set."""
     first = {row["key"]: row for row in records(combined(seen, level, lang).drop_duplicates("key"))}

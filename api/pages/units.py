@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from api.pages.asked import Units
+from api.pages.asked import Spoken, Units
 from api.pages.drawing import STATUSES, link
 from api.pages.told import Heading, cell, combined, headings, records, statuses
 from api.problems import unknown
@@ -17,6 +17,8 @@ from geo.words import Lang
 from maps.tables import Table, unit_table
 
 PAGE = 50
+MOST_FIRST = ("people", "fail", "unknown")  # what is of interest where there is much of it
+WORST_FIRST = ("fail", "unknown", "pass", "shown", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def part(total: int, page: int, size: int = PAGE) -> Part:
     return Part(page, pages, min(total, (page - 1) * size + 1), min(total, page * size), total)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def facts(seen: Public, level: str) -> pd.DataFrame:
     """What a table says of a unit besides results; `found` is folded for search, `place` its alphabetical place."""
     units = seen.units(level)
@@ -100,15 +102,30 @@ def counts(values: pd.Series) -> dict[str, int]:
 
 
 def _ordered(seen: Public, level: str, rows: pd.DataFrame, asked: Units) -> pd.Index:
-    said = statuses(seen, level).loc[rows.index]
+    up = (asked.sort not in MOST_FIRST) != bool(asked.reverse)
+    keyed = rows.assign(key=_key(seen, level, rows, asked))
+    return keyed.sort_values(["key", "place"], ascending=[up, True], na_position="last").index
+
+
+def _key(seen: Public, level: str, rows: pd.DataFrame, asked: Units) -> pd.Series:
+    """What the rows are sorted by."""
     if asked.sort in ("fail", "unknown"):
-        keys = rows.assign(key=(said == asked.sort).sum(axis=1))
-    elif asked.sort == "value" and asked.criterion:
-        value = combined(seen, level, "vi").query("key == @asked.criterion").set_index("area_id")["low"]
-        keys = rows.assign(key=-value.reindex(rows.index))
-    else:
-        keys = rows.assign(key=rows["people"] if asked.sort == "people" else 0)
-    return keys.sort_values(["key", "place"], ascending=[False, True], na_position="last").index
+        return (statuses(seen, level).loc[rows.index] == asked.sort).sum(axis=1)
+    if asked.sort in ("commune", "district"):
+        return alphabetical(rows["commune_name" if asked.sort == "commune" else "district"])
+    if asked.sort == "people":
+        return rows["people"]
+    if asked.criterion and asked.sort == "value":
+        return combined(seen, level, "vi").query("key == @asked.criterion").set_index("area_id")["low"]
+    if asked.criterion and asked.sort == "status":
+        return statuses(seen, level)[asked.criterion].map({s: n for n, s in enumerate(WORST_FIRST)})
+    return rows["place"]
+
+
+def alphabetical(values: pd.Series) -> pd.Series:
+    """The place of each text in the Vietnamese alphabet, among these."""
+    order = sorted({str(v) for v in values.dropna()}, key=sort_key)
+    return values.map({text: place for place, text in enumerate(order)})
 
 
 def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
@@ -129,9 +146,26 @@ def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
     communes.sort(key=lambda one: sort_key(str(one[1])))
     return {
         "level": level, "asked": asked, "part": at, "rows": rows, "headings": heads, "chosen": chosen,
-        "communes": communes, "base": path, "csv": link(f"{path}.csv", asked.said(page=1)),
+        "communes": communes, "base": path, "files": taken_away(path, asked), "up": asked.sort not in MOST_FIRST,
         "here": lambda **new: link(path, asked.said(**new)),
     }  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def tallied(seen: Public, level: str) -> list[dict[str, Any]]:
+    """Every unit by name, with how many criteria have each status there."""
+    said = statuses(seen, level)
+    counted = pd.DataFrame({status: (said == status).sum(axis=1) for status in STATUSES})
+    known = facts(seen, level).sort_values("place")
+    return [
+        {"id": i, **fact, "tally": tally}
+        for i, fact, tally in zip(known.index, records(known), records(counted.loc[known.index]), strict=True)
+    ]
+
+
+def taken_away(path: str, asked: Spoken) -> list[tuple[str, str]]:
+    """The files of what a table shows, all pages: form and address."""
+    return [(form, link(f"{path}.{form.lower()}", asked.said(page=1))) for form in ("CSV", "XLSX")]
 
 
 def marked(heads: tuple[Heading, ...], said: "pd.Series[str]") -> list[tuple[Heading, str]]:
@@ -153,7 +187,7 @@ def as_table(seen: Public, level: str, asked: Units) -> Table:
     return Table(whole.frame.loc[chosen.ids, [f.name for f in fields]], fields)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def wide(seen: Public, level: str, lang: Lang) -> Table:
     """The table of all units."""
     return unit_table(seen.results, seen.criteria, (seen.villages, seen.communes), level, lang)  # type: ignore[arg-type]  # two levels

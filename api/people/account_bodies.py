@@ -138,25 +138,31 @@ class Done(Told):
 
 
 class FirstPassword(Done):
-    """A password that its owner must change at the first sign-in; missing where the account signs in elsewhere."""
+    """A password that its owner must change at the first sign-in.
+
+    Missing where the account signs in elsewhere, or where the request is sent again more than an hour later.
+    """
 
     first_password: str | None = None
 
 
 class Factor(BaseModel):
-    """The secret of a second factor, as text and as the address that a phone reads as a QR code."""
+    """The secret of a second factor, as text and as the address that a phone reads as a QR code.
 
-    secret: str
-    uri: str
+    Both are null where the request is sent again more than an hour later.
+    """
+
+    secret: str | None
+    uri: str | None
 
 
 class AppPasswordMade(Told):
-    """A new app password; `secret` is told to nobody else."""
+    """A new app password. `secret` is told to nobody else; null where the request is sent again after an hour."""
 
     id: str
     label: str
     ends_at: str
-    secret: str
+    secret: str | None
 
 
 class AppPasswordShown(BaseModel):

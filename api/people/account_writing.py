@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
+from api.answers import JSON
 from api.errors import AccountError
 from api.ledger import last_event
 from api.people.access import Person
@@ -18,9 +19,11 @@ from api.people.passwords import matches
 from api.people.sessions import digest, text, token_of
 from api.problems import Problem
 from api.tables.accounts import Account, SignedIn
+from api.tables.receipts import Receipt
 from api.writing import told
 
 RECENT = timedelta(minutes=10)
+SHOWN = timedelta(hours=1)  # for so long after the first answer the same request sent again is told its secret again
 SIGN_IN_AGAIN = "sign in again first: without a password of its own, an account changes this within 10 minutes of it"
 
 
@@ -65,12 +68,11 @@ def check_present(session: Session, request: Request, one: Account, password: st
         raise Problem("bad_account", detail="the present password is not right")
 
 
-def shown_once(response: Response, **secrets: str | None) -> Response:
-    """The reply with secrets that were derived anew and are kept nowhere."""
-    body = {**json.loads(bytes(response.body)), **secrets}
-    return Response(
-        json.dumps(body, ensure_ascii=False), response.status_code, {"cache-control": "no-store"}, response.media_type
-    )  # fmt: skip
+def shown_once(known: Receipt, **secrets: str | None) -> Response:
+    """The reply with secrets that were derived anew and are kept nowhere; null where it is sent again too late."""
+    late = known.at <= text(datetime.now(UTC) - SHOWN)
+    body = {**json.loads(known.body), **(dict.fromkeys(secrets) if late else secrets)}
+    return Response(json.dumps(body, ensure_ascii=False), known.status, {"cache-control": "no-store"}, media_type=JSON)
 
 
 def first_password(key: bytes) -> str:

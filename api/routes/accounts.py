@@ -25,7 +25,7 @@ from api.people.single_sign_on import identity_of
 from api.problem_codes import responses
 from api.routes.here import OnShelf
 from api.tables.accounts import Account
-from api.writing import OPENAPI, Reply, idempotency_key, once
+from api.writing import OPENAPI, Reply, idempotency_key, once, receipt
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"])
 Admin = Annotated[Person, Depends(Allow("admin"))]
@@ -73,7 +73,7 @@ def make_account(request: Request, kept: OnShelf, person: Admin, body: AccountWi
         return Reply(201, {"account": one.id, **latest(session)})
 
     with refusals():
-        return shown_once(once(request, workspace, person, body, made), first_password=password)
+        return shown_once(receipt(request, workspace, person, body, made), first_password=password)
 
 
 @router.patch("/{account}", responses={200: {"model": Done}, **WRITES}, openapi_extra=OPENAPI)
@@ -111,7 +111,7 @@ def reset_password(request: Request, kept: OnShelf, person: Admin, account: str)
         return Reply(200, {"account": one.id, **latest(session)})
 
     with refusals():
-        return shown_once(once(request, workspace, person, "", reset), first_password=password)
+        return shown_once(receipt(request, workspace, person, "", reset), first_password=password)
 
 
 @router.delete("/{account}/sessions", responses={200: {"model": Done}, **WRITES}, openapi_extra=OPENAPI)

@@ -15,7 +15,7 @@ from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf
 from api.tables.accounts import Account, AppPassword
-from api.writing import OPENAPI, Reply, idempotency_key, once
+from api.writing import OPENAPI, Reply, idempotency_key, once, receipt
 
 router = APIRouter(prefix="/api/v1/app-passwords", tags=["accounts"])
 Member = Annotated[Person, Depends(SIGNED_IN)]
@@ -38,7 +38,10 @@ def listed(response: Response, kept: OnShelf, person: Member, asked: Annotated[P
     openapi_extra=OPENAPI,
 )
 def make(request: Request, kept: OnShelf, person: Member, body: AppPasswordWish) -> Response:
-    """Make an app password for a program that reads. Its secret is told in this answer only."""
+    """Make an app password for a program that reads. Its secret is told in this answer only.
+
+    The same request sent again within an hour is told it again, later null.
+    """
     workspace = kept.workspace()
     secret = app_passwords.as_secret(derived(workspace, "app_password", person.account, idempotency_key(request)))
     wish = app_passwords.Wish(body.label, body.days, person.strong)
@@ -49,7 +52,7 @@ def make(request: Request, kept: OnShelf, person: Member, body: AppPasswordWish)
         return Reply(201, {"id": row.id, "label": row.label, "ends_at": row.ends_at, **latest(session)})
 
     with refusals():
-        return shown_once(once(request, workspace, person, body, made), secret=secret)
+        return shown_once(receipt(request, workspace, person, body, made), secret=secret)
 
 
 @router.delete(

@@ -5,9 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.claims import reading, shapes
-from api.claims.bodies import ClaimWithdrawal, DerivedFilingBody, ErasureBody, FilingBody, VerificationBody
-from api.claims.counter import desk_of, event_told, filed_told, paged, read, write
+from api.claims.bodies import (
+    ClaimWithdrawal,
+    DerivedFilingBody,
+    ErasureBody,
+    FilingBody,
+    FilingTableBody,
+    VerificationBody,
+)
+from api.claims.counter import desk_of, event_told, filed_told, paged, read, table_told, write
 from api.claims.derived import derive, file_datasets
+from api.claims.filed_tables import file_table, read_table
 from api.claims.filing import file_rows, withdraw_claims
 from api.claims.verifying import erase, verify
 from api.claims.waiting import waiting
@@ -47,6 +55,18 @@ def file_maps(request: Request, person: Files, body: DerivedFilingBody) -> Respo
     desk = desk_of(request, person)
     derived = derive(desk, body.operator)
     return write(request, desk, body, lambda session: filed_told(file_datasets(session, desk, derived)))
+
+
+@router.post(
+    "/filings/from-table", status_code=201,
+    responses={201: {"model": shapes.FilingTableDone}, **responses(400, 401, 403, 404, 409, 422, 503)},
+    openapi_extra=OPENAPI,
+)  # fmt: skip
+def file_pasted(request: Request, person: Files, body: FilingTableBody) -> Response:
+    """File a table that was pasted or uploaded; villages by code or by name, headings in Vietnamese or English."""
+    desk = desk_of(request, person)
+    table = read_table(desk, body)
+    return write(request, desk, body, lambda session: table_told(file_table(session, desk, table, body), table.remarks))
 
 
 @router.get("/filings", responses={200: {"model": shapes.Filings}, **READ})

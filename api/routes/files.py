@@ -1,67 +1,25 @@
-"""Files: the offline map, what is shown as CSV, exports of the whole run, the style sheet."""
+"""Files: the offline map, exports of the whole run, the style sheet."""
 
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
-import pandas as pd
 from fastapi import APIRouter, Depends, Query, Request, Response
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import FileResponse
 
-from api.answers import answer, as_download
-from api.pages import lists, units
-from api.pages.asked import Listed, Spoken, Units
-from api.pages.drawing import HTML, link, static_file
+from api.answers import answer
+from api.pages.asked import Spoken
+from api.pages.drawing import HTML, MADE, static_file
 from api.people.access import ANYONE
 from api.problems import Problem
 from api.public import Public, Shelf
 from api.publication.published_answers import ASK_AGAIN, published_file
 from api.publication.published_files import MEDIA, is_kept, manifest
 from api.publication.publishing import policy
-from api.rendering import FORMATS, NAME
+from api.rendering import FORMATS
 from api.routes.here import Latest, OnShelf
-from geo.provenance import Run
-from geo.write import csv_bytes
-from maps.tables import columns_of_run
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(ANYONE)])
-CSV = "text/csv; charset=utf-8"
-
-
-@router.get("/xa.csv")
-def communes_csv(request: Request, seen: Latest, asked: Annotated[Units, Query()]) -> Response:
-    """The communes that the table shows, all pages."""
-    return as_csv(request, units.as_table(seen, "commune", asked).plain(asked.lang), seen.run, "xa")
-
-
-@router.get("/thon.csv")
-def villages_csv(request: Request, seen: Latest, asked: Annotated[Units, Query()]) -> Response:
-    """The villages that the table shows, all pages."""
-    return as_csv(request, units.as_table(seen, "village", asked).plain(asked.lang), seen.run, "thon")
-
-
-@router.get("/can-dau-tu.csv")
-def needs_csv(request: Request, seen: Latest, asked: Annotated[Listed, Query()]) -> Response:
-    """The investment list as shown, all pages."""
-    return as_csv(request, lists.needs_as_table(seen, asked).plain(asked.lang), seen.run, "can-dau-tu")
-
-
-@router.get("/con-thieu-du-lieu.csv")
-def missing_csv(request: Request, seen: Latest, asked: Annotated[Listed, Query()]) -> Response:
-    """The missing data as shown, all pages."""
-    return as_csv(request, lists.missing_as_table(seen, asked).plain(asked.lang), seen.run, "con-thieu-du-lieu")
-
-
-def as_csv(request: Request, frame: pd.DataFrame, run: Run, name: str) -> Response:
-    """A frame as CSV for spreadsheets: UTF-8 with BOM, no text that a spreadsheet would run, the run in every row."""
-    content = csv_bytes(frame, provenance=columns_of_run(run))
-    return answer(request, content, CSV, headers=as_download(f"{name}-{run.id[:12]}.csv"))
-
-
-@router.get("/ban-do")
-def map_page(asked: Annotated[Spoken, Query()]) -> Response:
-    """The map lies in a folder of its own, as it links to files beside it."""
-    return RedirectResponse(link(f"/ban-do/{NAME}.html", {"lang": asked.lang}))
 
 
 @router.get("/ban-do/{name}")
@@ -125,4 +83,4 @@ STATIC = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/
 @cache
 def statics() -> frozenset[str]:
     """Names of the files that pages use."""
-    return frozenset(one.name for one in files("api.pages").joinpath("static").iterdir())
+    return frozenset(one.name for one in files("api.pages").joinpath("static").iterdir()) | frozenset(MADE)

@@ -17,7 +17,8 @@ from api.work.uploads import SLOWEST_S, doors
 
 router = APIRouter(include_in_schema=False)
 Sender = Annotated[Person, Depends(Allow(*ROLES, by_form=True))]
-SHOWN = {"app_password": "shown_password.html", "account": "shown_account.html", "factor": "shown_factor.html"}
+SHOWN = {"app_password": "shown_password.html", "account": "shown_account.html", "factor": "shown_factor.html",
+         "filing": "shown_filing.html", "share": "shown_share.html"}  # fmt: skip
 UNKEPT = {"cache-control": "no-store"}
 FILES = 12
 TEXT = 200_000  # bytes of one field
@@ -33,10 +34,14 @@ async def send(request: Request, person: Sender, step: str) -> Response:
     with entered, anyio.fail_after(SLOWEST_S):
         async with request.form(**limits) as form:
             order = ordered(form)
+            if str(form.get("_account") or person.account) != person.account:
+                raise Problem("other_account")  # filled in by somebody else on the same phone
             try:
                 answer = await carry(request, person, step, form, order)
             except Refused as refused:
                 return await run_sync(_refused, request, order, refused.answer)
+            except Problem as problem:  # of the form itself
+                return await run_sync(_refused, request, order, Carried(problem.status, [], problem.document))
     return await run_sync(_done, request, order, answer)
 
 
@@ -46,7 +51,8 @@ def _by_script(request: Request) -> bool:
 
 def _done(request: Request, order: Order, answer: Carried) -> Response:
     if order.show in SHOWN:
-        done = draw(request, SHOWN[order.show], language(request), {"told": answer.body, "then": order.then})
+        done = draw(request, SHOWN[order.show], language(request), {"told": answer.body, "then": order.then,
+                    "origin": f"{request.url.scheme}://{request.url.netloc}"})  # fmt: skip
     else:
         where = after(order, answer)
         done = JSONResponse({"then": where}) if _by_script(request) else RedirectResponse(where, 303)

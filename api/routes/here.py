@@ -24,6 +24,16 @@ def mine(request: Request, person: Annotated[Person, Depends(ANYONE)]) -> Public
     return shelf(request).seen_by(person)
 
 
+def shown(request: Request, person: Annotated[Person, Depends(ANYONE)]) -> Public:
+    """What pages of tables show this person."""
+    return shown_to(shelf(request), person)
+
+
+def shown_to(kept: Shelf, person: Person) -> Public:
+    """What pages of tables show: to planners the newest run as they see it, to everybody else what is published."""
+    return kept.seen_by(person) if person.role == "planner" else kept.latest()
+
+
 async def _at_once(request: Request) -> Shelf:
     return shelf(request)  # a plain function would cost a thread at every request
 
@@ -31,3 +41,4 @@ async def _at_once(request: Request) -> Shelf:
 OnShelf = Annotated[Shelf, Depends(_at_once)]
 Latest = Annotated[Public, Depends(latest)]
 Mine = Annotated[Public, Depends(mine)]
+Shown = Annotated[Public, Depends(shown)]

@@ -14,6 +14,7 @@ from api.problems import Problem, Wrong
 from api.routes.here import OnShelf
 from api.routes.uploads import Sender
 from api.work import jobs
+from api.work.comparison import CompareBody
 from api.work.intake_shapes import CheckBody, ExportBody, ImportBody, JobAbout, PublishBody, RunBody
 from api.work.job_kinds import seen_run
 from api.work.sending import check_may_send
@@ -52,6 +53,15 @@ def read_upload(request: Request, workspace: Workspace, person: Person, kind: st
 def run(request: Request, kept: OnShelf, person: Planner, body: RunBody) -> Response:
     """Assess what is current."""
     return asked(request, kept.workspace(), person, "run", body)
+
+
+@router.post("/comparisons", status_code=202, responses=ASKED, openapi_extra=OPENAPI)
+def compare(request: Request, kept: OnShelf, person: Planner, body: CompareBody) -> Response:
+    """What differs between two runs, and what moved each value."""
+    workspace = kept.workspace()
+    for run in (body.a, body.b):
+        there(workspace, person, run)
+    return asked(request, workspace, person, "diff", body)
 
 
 @router.post("/exports", status_code=202, responses=ASKED, openapi_extra=OPENAPI)

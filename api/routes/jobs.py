@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.answers import answer_json, as_download
 from api.database import reading
@@ -82,21 +83,27 @@ async def events(request: Request, kept: OnShelf, person: Reader, job: Id) -> Re
     after = int(said) if re.fullmatch(r"\d{1,9}", said) else 0
     if listening[person.account] >= STREAMS or listening.total() >= ALL_STREAMS:
         raise Problem("too_many", headers={"retry-after": "30"})
-    return StreamingResponse(_told(request, workspace, job, after), media_type="text/event-stream", headers=PRIVATE)
+    return Stream(person.account, _changes(request, workspace, job, after))
 
 
-async def _told(request: Request, workspace: Workspace, job: str, after: int) -> AsyncIterator[str]:
-    """Each change of a job after number `after`; whoever asks is recognised anew each time, as for a request."""
-    account = (await asking(request)).account
-    listening[account] += 1
-    try:
-        async for part in _changes(request, workspace, job, after):
-            yield part
-    finally:
-        listening[account] -= 1
+class Stream(StreamingResponse):
+    """Events for one listener, who holds a place from now on until the answer has ended, however it ends."""
+
+    def __init__(self, account: str, told: AsyncIterator[str]) -> None:
+        super().__init__(told, media_type="text/event-stream", headers=PRIVATE)
+        self.account = account
+        listening[account] += 1
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, then give the place back."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            listening[self.account] -= 1
 
 
 async def _changes(request: Request, workspace: Workspace, job: str, after: int) -> AsyncIterator[str]:
+    """Each change of a job after number `after`; whoever asks is recognised anew each time, as for a request."""
     clock = asyncio.get_running_loop().time
     until, quiet = clock() + LONGEST_S, clock()
     yield "retry: 1000\n\n"

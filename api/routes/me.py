@@ -18,7 +18,7 @@ from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf
 from api.tables.accounts import Account
-from api.writing import OPENAPI, Reply, idempotency_key, once
+from api.writing import OPENAPI, Reply, idempotency_key, once, receipt
 
 router = APIRouter(prefix="/api/v1/me", tags=["accounts"])
 
@@ -91,7 +91,7 @@ def enrol(request: Request, kept: OnShelf, person: Owner, body: Present) -> Resp
         return Reply(201, {})
 
     with refusals():
-        done = once(request, workspace, person, sealed(workspace, body), enrolled)
+        done = receipt(request, workspace, person, sealed(workspace, body), enrolled)
     return shown_once(done, secret=secret, uri=second_factor.uri(person.login, secret))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 import geo.layers  # noqa: F401  registers them all
 from api.work.uploads import SUFFIXES
@@ -21,6 +21,16 @@ ONLY: dict[str, JsonValue] = {"additionalProperties": False}  # keys of another 
 NUMBER = r"-?[0-9]{1,40}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?"
 ENDINGS = "|".join("".join(f"[{c}{c.upper()}]" for c in suffix[1:]) for suffix in SUFFIXES)
 Code = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z0-9_-]*$")]
+
+
+def _alone(given: object) -> object:
+    """`["none"]` as `none`: a form whose answers are one list says it so."""
+    return given[0] if given in (["none"], ["all"]) and isinstance(given, list) else given
+
+
+Areas = Annotated[
+    Literal["all", "none"] | Annotated[list[Code], Field(max_length=10_000)] | None, BeforeValidator(_alone)
+]
 
 
 class Strict(BaseModel):
@@ -49,7 +59,11 @@ class Options(Strict):
 
 
 class CheckBody(Strict):
-    """A file to be looked through: nothing of it is kept."""
+    """A file to be looked through: nothing of it is kept.
+
+    What only an import states (`provider` and what follows) may stand here too and is passed over, so that the same
+    body asks for the check and then for the import.
+    """
 
     upload: IdText
     layer: Annotated[str, Field(max_length=40, pattern="^[a-z_]+$", json_schema_extra={"enum": sorted(LAYERS)})]
@@ -60,6 +74,11 @@ class CheckBody(Strict):
     options: Options = Options()
     fixed: Literal["", "gpkg", "geojson", "xlsx", "csv"] = ""
     lang: Literal["vi", "en"] = "vi"
+    provider: Word = ""
+    complete_for: Areas = None
+    part: Code = ""
+    published: bool = False
+    none_here: bool = False
 
 
 class ImportBody(CheckBody):
@@ -69,11 +88,6 @@ class ImportBody(CheckBody):
     """
 
     as_of: date
-    provider: Word = ""
-    complete_for: Literal["all", "none"] | Annotated[list[Code], Field(max_length=10_000)] | None = None
-    part: Code = ""
-    published: bool = False
-    none_here: bool = False
     accept_good_rows: bool = False
 
 

@@ -167,6 +167,7 @@ def _given_back(task: Task, body: CheckBody, layer: str, found: Imported) -> dic
     changes: pd.DataFrame | None = found.changes
     return {
         "rows": found.rows, "rows_rejected": found.rows_rejected, "counts": counts, "notices": len(listed),
+        "file_errors": sum(n.severity == "error" and n.row == 0 for n in found.notices),
         "imported": found.kept is not None, "again": found.again,
         "dataset": found.kept.dataset.id if found.kept else None,
         "replaces": found.replaced.dataset.id if found.replaced else None,

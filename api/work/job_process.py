@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+import api.work.comparison  # noqa: F401  registers its kind of job
 from api.command import write_log
 from api.database import reading, writing
 from api.errors import WorkspaceError

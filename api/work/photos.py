@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from api.database import writing
@@ -103,7 +103,8 @@ def seen(person: Person) -> ColumnElement[bool]:
     if person.operator:
         found.append(_in_case(Challenge.operator == person.operator))
     if person.commune:
-        found.append(_in_case((Challenge.commune == person.commune) & (Challenge.vintage == person.vintage)))
+        of_vintage = true() if person.vintage is None else Challenge.vintage == person.vintage  # as cases are seen
+        found.append(_in_case((Challenge.commune == person.commune) & of_vintage))
     return or_(*found)
 
 

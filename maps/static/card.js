@@ -7,6 +7,7 @@ function unitCard(level, n, show) {
   return [
     head(nameOf(level, n), [level === "village" ? communeName(c) : "", districtOf(c) && t("formerly {district}", { district: districtOf(c) }), `${t("code")} ${id[n]}`], show),
     el("p", { class: "small" }, [people !== null && `${number(people)} ${t("people")}`, homes !== null && `${number(homes)} ${t("households")}`].filter(Boolean).join(" · ")),
+    data.site ? el("p", {}, el("a", { href: `${data.site[level]}${encodeURIComponent(id[n])}${data.site.query}` }, t("All values, sources and history of this place"))) : null,
     approximate(c),
     level === "commune" ? formerNote() : null,
     series ? detail(row) : el("p", {}, t("This criterion is not reported at this level.")),

@@ -7,12 +7,18 @@ const page = {};
 async function open(leafletMap, [tooOld, broken]) {
   const notice = document.getElementById("notice");
   if (typeof DecompressionStream === "undefined") { notice.textContent = tooOld; return; }
-  let topology;
-  try { [data, topology] = await Promise.all(["content", "shapes"].map(block)); } catch { notice.textContent = broken; return; }
+  let blocks;
+  try { blocks = await Promise.all(["content", "shapes"].map(block)); } catch { notice.textContent = broken; return; }
+  begin(leafletMap, ...blocks);
+}
+
+// Draw the page from its data, wherever that came from.
+function begin(leafletMap, content, topology) {
+  data = content;
   shapes = Object.assign(shapesOf(topology), { tolerance: topology.tolerance, province: [] });
   points = Object.fromEntries(data.points.filter((layer) => !layer.file).map((layer) => [layer.name, pointsOf(layer)]));
   map = leafletMap;
-  notice.remove();
+  document.getElementById("notice").remove();
   const at = readHash();
   lang = state.lang;
   if (!data.criteria.length) state.layers = new Set(data.points.map((layer) => layer.name));

@@ -1,0 +1,110 @@
+"""Accounts as the admin sees them: a list to search, and one account with all that may be done to it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.current import slots_seen
+from api.pages.asked import Spoken, Text
+from api.pages.moments import moment
+from api.pages.roles import ROLES, role_words, scope_words
+from api.pages.units import part
+from api.people import app_passwords
+from api.people.access import SIGNED_IN, Role
+from api.people.limiting import LIMITS
+from api.problems import Problem
+from api.store import dataset_frame
+from api.tables.accounts import Account, SignedIn
+from api.workspace import Workspace
+from geo.names import fold, sort_key
+from geo.words import Lang, say
+from maps import style
+
+PAGE = 50
+
+
+class People(Spoken):
+    """Search, role and state of the accounts that are listed."""
+
+    q: Text = ""
+    role: Role | Literal[""] = ""
+    state: Literal["", "on", "off", "first"] = ""
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+def listed(workspace: Workspace, session: Session, asked: People) -> dict[str, Any]:
+    """What the template `people.html` needs."""
+    everybody = list(session.scalars(select(Account).order_by(Account.login)))
+    found = [one for one in everybody if _fits(one, asked)]
+    by_role = {role: sum(one.role == role for one in everybody) for role in roles()}
+    at = part(len(found), asked.page, PAGE)
+    here = found[at.first - 1 : at.last] if at.total else []
+    return {
+        "rows": [brief(one, workspace, asked.lang) for one in here], "part": at, "by_role": by_role,
+        "role_titles": role_titles(asked.lang), "choices": choices(workspace, session), "limits": limits(asked.lang),
+        "asked": asked,
+    }  # fmt: skip
+
+
+def roles() -> list[Role]:
+    """The roles that an account may have."""
+    return [role for role in ROLES if role in SIGNED_IN.roles]
+
+
+def role_titles(lang: Lang) -> dict[str, str]:
+    """Role → what people call it."""
+    return {role: role_words(role, lang) for role in roles()}
+
+
+def _fits(one: Account, asked: People) -> bool:
+    text = fold(f"{one.login} {one.name} {one.commune or ''} {one.operator or ''}")
+    state = {"on": not one.disabled, "off": one.disabled, "first": one.first_until is not None, "": True}
+    return all(word in text for word in fold(asked.q).split()) and asked.role in ("", one.role) and state[asked.state]
+
+
+def brief(one: Account, workspace: Workspace, lang: Lang) -> dict[str, Any]:
+    """An account in one line, without secrets."""
+    return {
+        "id": one.id, "login": one.login, "name": one.name, "role": one.role, "role_words": role_words(one.role, lang),
+        "commune": one.commune or "", "vintage": style.day(one.vintage, lang), "operator": one.operator or "",
+        "scope": scope_words(one, workspace, lang),
+        "disabled": one.disabled, "factor": one.totp_step is not None, "identity": one.oidc or "",
+        "first": moment(one.first_until, lang), "made_at": moment(one.made_at, lang),
+    }  # fmt: skip
+
+
+def choices(workspace: Workspace, session: Session) -> dict[str, list[tuple[str, str]]]:
+    """Communes and operators that an account may be for."""
+    units = [s.kept.dataset for s in slots_seen(workspace, session).values() if s.kept.dataset.layer == "commune"]
+    newest = max(units, key=lambda dataset: str(dataset.vintage), default=None)
+    frame = dataset_frame(workspace.path, newest) if newest else None
+    pairs = zip(frame["code"], frame["name"], strict=True) if frame is not None else ()
+    communes = sorted(((str(code), str(name)) for code, name in pairs), key=lambda one: sort_key(one[1]))
+    return {"communes": communes, "operators": list(workspace.config.names.items())}
+
+
+def limits(lang: Lang) -> list[str]:
+    """What one person or address may do at once, in words."""
+    return [
+        say(one.told, lang, most=style.number(one.most, lang, 0), more=style.number(one.more, lang, 0),
+            seconds=style.number(one.seconds, lang, 0))
+        for one in LIMITS.values()
+    ]  # fmt: skip
+
+
+def shown(workspace: Workspace, session: Session, wanted: str, lang: Lang) -> dict[str, Any]:
+    """What the template `person.html` needs. `Problem` where there is no such account."""
+    one = session.get(Account, wanted)
+    if one is None:
+        raise Problem("not_found")
+    passwords = [
+        {"id": p.id, "label": p.label, "made_at": moment(p.made_at, lang), "ends_at": moment(p.ends_at, lang)}
+        for p in app_passwords.alive(session, one)
+    ]
+    sessions = len(list(session.scalars(select(SignedIn.id).where(SignedIn.account == one.id))))
+    return {
+        "one": brief(one, workspace, lang), "passwords": passwords, "sessions": sessions,
+        "role_titles": role_titles(lang), "choices": choices(workspace, session),
+    }  # fmt: skip
