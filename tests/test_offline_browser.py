@@ -313,9 +313,9 @@ def test_the_list_is_searched_without_network_and_diacritics(one, site):
     one.set_offline(True)
     page.goto(f"{site.origin}/xa-toi?said=kept")
     page.goto(f"{site.origin}/xa-toi")
-    page.locator("[name=q]").fill("thon dong")
+    page.locator("main [name=q]").fill("thon dong")
     assert page.locator(".checklist li:visible").count() == 1
-    page.locator("[name=q]").fill("không có thôn này")
+    page.locator("main [name=q]").fill("không có thôn này")
     page.get_by_text("Không có thôn nào phù hợp").wait_for()
 
 
