@@ -215,7 +215,8 @@ def pages(workspace):
             found[path] = Elements(answer.text)
             assert answer.status_code == 200, path
             local = {link.split("#")[0] for link in found[path].links if link.startswith("/")}
-            ahead += sorted(link for link in local - set(found) if "lang=en" not in link and "ban-do" not in link)
+            skipped = ("lang=en", "ban-do", ".csv", ".xlsx")  # files are opened by other tests
+            ahead += sorted(link for link in local - set(found) if not any(part in link for part in skipped))
     return found
 
 
