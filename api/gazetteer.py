@@ -15,7 +15,7 @@ from api.province import centres_current, read_units, vintages_current
 from api.store import Stored
 from api.workspace import Workspace
 from geo.errors import GeoError
-from geo.names import fold
+from geo.names import fold, sort_key
 from geo.units import Units
 
 HELD = 4
@@ -54,6 +54,13 @@ class Gazetteer:
         """The name of a commune."""
         known = self.places.get(vintage)
         return _name(known.units.communes if known else None, code)
+
+    def communes(self) -> list[tuple[str, str]]:
+        """Code and name of the communes of the newest vintage, in alphabetical order."""
+        if not self.places:
+            return []
+        codes = self.places[newest := max(self.places)].units.communes.index
+        return sorted(((str(c), self.commune(newest, str(c))) for c in codes), key=lambda one: sort_key(one[1]))
 
     def found(self, vintage: str, code: str) -> str:
         """The name and code of a village without diacritics."""

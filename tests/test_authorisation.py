@@ -30,7 +30,7 @@ all     POST /api/v1/sessions
 all     GET /dang-nhap /huong-dan /huong-dan/{slug} /huong-dan/{slug}.pdf /trai-nghiem
 all     GET /sw.js /manifest.webmanifest
 signed  GET /tai-khoan
-C       GET /xa-toi /xa-toi/thon/{village} /xa-toi/phan-anh/{number} /xa-toi/khai-bao
+C       GET /xa-toi /xa-toi/thon/{village} /xa-toi/khai-bao
 C       POST /api/v1/declarations
 all     GET /tien-do
 signed  GET /du-lieu/viec/{job}

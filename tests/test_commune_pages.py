@@ -80,7 +80,7 @@ def test_who_must_say_what_is_unknown_stands_there_by_sender(client, who):
 
 
 def test_another_communes_village_and_case_are_not_there(client, who):
-    for path in ("/xa-toi/thon/v3", "/xa-toi/thon/nope", "/xa-toi/phan-anh/1"):
+    for path in ("/xa-toi/thon/v3", "/xa-toi/thon/nope", "/phan-anh/1"):
         assert client.get(path, headers=who["commune_1"]).status_code == 404
     assert client.get("/xa-toi", headers=who["planner"]).status_code == 403
 
@@ -119,10 +119,10 @@ def test_a_claim_is_disputed_with_reasons_that_fit_and_the_report_just_made(clie
     )
     assert answer.status_code == 200, answer.text
     shown = text(client, who, "/xa-toi")
-    case = re.search(r"/xa-toi/phan-anh/(\d+)", client.get("/xa-toi", headers=who["commune_1"]).text)[1]
+    case = re.search(r"/phan-anh/(\d+)", client.get("/xa-toi", headers=who["commune_1"]).text)[1]
     assert "chờ nhà mạng trả lời" in shown and "còn 30 ngày" in shown
-    assert "Xã gửi phản ánh" in text(client, who, f"/xa-toi/phan-anh/{case}")
-    assert client.get(f"/xa-toi/phan-anh/{case}", headers=who["commune_2"]).status_code == 404
+    assert "Mở phản ánh" in text(client, who, f"/phan-anh/{case}")
+    assert client.get(f"/phan-anh/{case}", headers=who["commune_2"]).status_code == 404
 
 
 def test_a_day_to_come_is_refused_in_words(client, who):

@@ -16,6 +16,7 @@ from api.people.trying import FILE, make_trials
 from api.settings import Settings
 
 LOCAL = "http://127.0.0.1"
+HERE = ("127.0.0.1", 50000)
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +58,28 @@ def test_accounts_to_try_are_there_for_this_computer_only_and_once(client, works
     made = make_trials(workspace)
     assert make_trials(workspace) == made and (workspace.path / FILE).stat().st_mode & 0o777 == 0o600
     assert client.get("/trai-nghiem").status_code == 404  # asked for by another name
+    (workspace.path / FILE).unlink()
+    again = make_trials(workspace)
+    assert {one.login for one in again} == {one.login for one in made} and again != made
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [("10.0.0.7", {}), ("127.0.0.1", {"x-forwarded-for": "10.0.0.7"}), ("127.0.0.1", {"host": "hatangso.vn"})],
+)
+def test_accounts_to_try_are_not_shown_to_another_computer_whatever_it_says(workspace, address, headers):
+    make_trials(workspace)
+    app = create_app(Settings(workspace=workspace.path), hosts={"127.0.0.1", "hatangso.vn"})
+    with TestClient(app, base_url=LOCAL, client=(address, 50000)) as client:
+        assert client.get("/trai-nghiem", headers=headers).status_code == 404
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "public"])
 def test_at_this_computer_one_press_signs_in_as_any_role(workspace, role):
     make_trials(workspace)
-    with TestClient(create_app(Settings(workspace=workspace.path), hosts={"127.0.0.1"}), base_url=LOCAL) as client:
+    with TestClient(
+        create_app(Settings(workspace=workspace.path), hosts={"127.0.0.1"}), base_url=LOCAL, client=HERE
+    ) as client:
         page = client.get("/trai-nghiem").text
         form = next(part for part in page.split("<form ") if f'value="thu.{role}"' in part)
         fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))

@@ -47,6 +47,13 @@ def listed(client, headers, **asked):
     return client.get("/api/v1/remarks", params=asked, headers=headers).json()["items"]
 
 
+def remarks_waiting(client, who):
+    """How many remarks wait for the province, as it is told on the page of what waits."""
+    items = client.get("/api/v1/waiting", headers=who("planner")).json()["items"]
+    assert "Báo sai chưa được trả lời" in client.get("/viec", headers=who("planner")).text
+    return next(one["count"] for one in items if one["task"] == "remarks")
+
+
 def test_a_commune_reports_an_error_in_a_village_of_its_own(client, who, workspace):
     done = post(client, who("commune_1"), village="v1", criterion="wifi", text=TEXT)
     assert done.status_code == 201, done.text
@@ -99,9 +106,11 @@ def test_each_sees_what_it_should_and_an_operator_only_its_own(client, who):
 
 def test_the_province_answers_and_closes_and_a_closed_one_stays_closed(client, who):
     number = post(client, who("commune_2"), village="v3", text="sai").json()["event"]
+    waiting = remarks_waiting(client, who)
     where = f"remarks/{number}/answer"
     assert post(client, who("planner"), where, outcome="in_progress", text="đang hỏi nhà mạng").status_code == 201
     assert post(client, who("planner"), where, outcome="corrected", text="đã sửa").status_code == 201
+    assert remarks_waiting(client, who) == waiting - 1
     (one,) = [r for r in listed(client, who("commune_2")) if r["id"] == number]
     assert (one["state"], one["answer"]["outcome"], one["answer"]["text"]) == ("closed", "corrected", "đã sửa")
     assert post(client, who("planner"), where, outcome="noted", text="x").json()["code"] == "wrong_state"

@@ -162,12 +162,6 @@ def remarks(session: Session, person: Person, asked: RemarkQuery) -> dict[str, A
     return {"items": items, "total": total, "limit": asked.limit, "offset": asked.offset}
 
 
-def waiting_remarks(session: Session, person: Person) -> int:
-    """How many remarks wait for the province's answer."""
-    query = select(func.count()).where(seen_remarks(person), Remark.state == "open").select_from(Remark)
-    return session.scalar(query) or 0
-
-
 def _told(one: Remark, words: dict[int, str], lang: Lang) -> dict[str, Any]:
     names = ("id", "vintage", "commune", "level", "unit", "criterion", "role", "operator", "state")
     answer = None

@@ -207,7 +207,7 @@ class Term(BaseModel):
 
 
 class Task(BaseModel):
-    """Something that waits: `answer`, `decide`, `reopen` or `verify`."""
+    """Something that waits: `answer`, `decide`, `reopen`, `verify` or `remarks`."""
 
     task: str
     count: int

@@ -1,4 +1,4 @@
-"""What waits for somebody: cases to answer, decide or reopen, by deadline; claims that nobody looked at."""
+"""What waits for somebody: cases to answer, decide or reopen, by deadline; claims to verify; remarks to answer."""
 
 from datetime import date
 from typing import Any
@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.claims.desk import Desk, seen
+from api.claims.remarks import seen_remarks
 from api.claims.states import DECIDED, next_steps, state_on
 from api.tables.claims import Challenge, Claim, Verification
+from api.tables.remarks import Remark
 
 TASKS = {"concede": "answer", "uphold": "decide", "reopen": "reopen"}
 
@@ -23,7 +25,8 @@ def waiting(session: Session, desk: Desk) -> list[dict[str, Any]]:
             terms = found.setdefault(task, {})
             terms[until] = terms.get(until, 0) + n
     tasks = [_task(task, found[task], desk.today) for task in ("answer", "decide", "reopen") if task in found]
-    return tasks + (_unseen(session, desk) if desk.person.role == "commune" else [])
+    more = {"commune": _unverified, "planner": _remarks}.get(desk.person.role)
+    return tasks + (more(session, desk) if more else [])
 
 
 def tasks_of(desk: Desk, stored: str, answer_by: str | None, reopen_until: str | None) -> list[tuple[str, str | None]]:
@@ -45,7 +48,7 @@ def _task(task: str, terms: dict[str | None, int], today: date) -> dict[str, Any
     return {"task": task, "count": sum(terms.values()), "deadlines": days}
 
 
-def _unseen(session: Session, desk: Desk) -> list[dict[str, Any]]:
+def _unverified(session: Session, desk: Desk) -> list[dict[str, Any]]:
     """Claims that count in the commune and whose village nobody verified for that service."""
     looked = (
         select(Verification.id)
@@ -58,3 +61,10 @@ def _unseen(session: Session, desk: Desk) -> list[dict[str, Any]]:
     query = select(func.count()).where(seen(desk.person, Claim), Claim.state == "current", ~looked)
     count = session.scalar(query.select_from(Claim)) or 0
     return [{"task": "verify", "count": count, "deadlines": []}] if count else []
+
+
+def _remarks(session: Session, desk: Desk) -> list[dict[str, Any]]:
+    """Reports of errors and comments that nobody answered."""
+    query = select(func.count()).where(seen_remarks(desk.person), Remark.state == "open").select_from(Remark)
+    count = session.scalar(query) or 0
+    return [{"task": "remarks", "count": count, "deadlines": []}] if count else []

@@ -15,9 +15,9 @@ from api.gazetteer import Gazetteer
 from api.pages.asked import Spoken, Text
 from api.pages.claim_words import SERVICES, SHORT, TASKS, case_clock, claim_words, service_words
 from api.pages.drawing import link
-from api.pages.units import part
+from api.pages.units import part, searched
 from api.tables.claims import Challenge
-from geo.names import fold, sort_key
+from geo.names import sort_key
 from geo.words import Lang, say
 from maps import style
 
@@ -50,9 +50,7 @@ def fitting(rows: pd.DataFrame, asked: Cases, named: Gazetteer) -> dict[str, "pd
     """For each filter, which rows fit it."""
     found = {name: rows[name].eq(getattr(asked, name)) | (getattr(asked, name) == "") for name in FILTERS}
     text = pd.Series([named.found(v, c) for v, c in zip(rows["vintage"], rows["village"], strict=True)], rows.index)
-    found["q"] = pd.Series(True, index=rows.index)
-    for word in fold(asked.q).split():
-        found["q"] &= text.astype("str").str.contains(word, regex=False)
+    found["q"] = searched(text.astype("str"), asked.q)
     task = rows["task"]
     found["task"] = task.ne("") if asked.task == "mine" else task.eq(asked.task) | (asked.task == "")
     found["until"] = rows["until"].eq(asked.until) | (asked.until == "")
@@ -127,9 +125,8 @@ def _decidable(session: Session, desk: Desk, listed: list[dict[str, Any]]) -> se
 
 
 def _communes(rows: pd.DataFrame, counts: dict[str, int], named: Gazetteer) -> list[tuple[str, str, int]]:
-    newest = max(named.places, default="")
-    listed = [(code, named.commune(newest, code), n) for code, n in counts.items()]
-    return sorted(listed, key=lambda one: sort_key(one[1]))
+    today = dict(named.communes())
+    return sorted(((code, today.get(code, code), n) for code, n in counts.items()), key=lambda one: sort_key(one[1]))
 
 
 def as_frame(session: Session, desk: Desk, asked: Cases, named: Gazetteer) -> pd.DataFrame:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from api.claims.states import LIVE, VIETNAM, quarter_end
+from api.claims.states import LIVE, quarter_end
 from geo.words import Lang, say
 from maps import style
 
@@ -34,7 +34,8 @@ CONNECTED = {"yes": "service is there", "no": "service is not there", "unsure": 
 SOURCES = {"rows": "row by row", "datasets": "from the current datasets"}
 CLAIM_STATES = {"current": "counts", "superseded": "replaced by a newer filing", "withdrawn": "taken back"}
 TASKS = {"answer": "Cases to answer", "decide": "Cases to decide", "reopen": "Decisions that may still be reopened",
-         "verify": "Claims that nobody has verified yet"}  # fmt: skip
+         "verify": "Claims that nobody has verified yet",
+         "remarks": "Reports of errors that nobody answered"}  # fmt: skip
 SOON_DAYS = 7
 QUARTERS_AHEAD = 12
 
@@ -89,12 +90,6 @@ def quarters(today: date) -> list[str]:
     """The quarters that a plan may name, the one that runs first."""
     named = [f"{today.year + n // 4}Q{n % 4 + 1}" for n in range(QUARTERS_AHEAD + 4)]
     return [quarter for quarter in named if quarter_end(quarter) > today][:QUARTERS_AHEAD]
-
-
-def moment(at: str, lang: Lang) -> str:
-    """Day and hour in Vietnam of an event (UTC, ISO)."""
-    when = datetime.fromisoformat(at).astimezone(VIETNAM)
-    return f"{style.day(when.date(), lang)} {when:%H:%M}"
 
 
 def measured(seen: Mapping[str, Any], lang: Lang) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.words import Lang, say
-from maps import style
 
 ALWAYS = (("mobile", "4G"), ("fibre", ""), ("wifi", ""))  # what a commune looks for in every village
 TITLES = {"fibre": "Fibre internet", "wifi": "Free public Wi-Fi"}
@@ -49,12 +48,6 @@ class Thing:
             words = "An operator says there is" if served else "Operators say there is not"
             return "shown" if served else "not_applicable", say(words, lang)
         return "unknown", say("Nothing known", lang)
-
-
-def measured(report: Row, lang: Lang) -> str:
-    """What was measured, with its units; "" where nothing was."""
-    parts = [(report["download_mbps"], "Mbps"), (report["signal_dbm"], "dBm")]
-    return ", ".join(f"{style.number(value, lang)} {unit}" for value, unit in parts if value is not None)
 
 
 def title(service: str, technology: str, lang: Lang) -> str:

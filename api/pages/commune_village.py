@@ -11,8 +11,9 @@ from api.claims import reading
 from api.claims.desk import Desk
 from api.claims.states import LIVE, REASONS, STATES
 from api.pages.asked import Spoken
+from api.pages.claim_words import measured
 from api.pages.commune import became, newest_of
-from api.pages.commune_known import SAID, Row, Thing, measured, things, title
+from api.pages.commune_known import SAID, Row, Thing, things, title
 from api.pages.commune_units import Home
 from api.problems import Problem
 from api.public import Public

@@ -11,8 +11,9 @@ from api.claims.reading import ClaimQuery, claims, filings, one_filing
 from api.claims.states import TECHNOLOGIES
 from api.gazetteer import Gazetteer
 from api.pages.asked import Spoken, Text
-from api.pages.claim_words import CLAIM_STATES, SERVICES, SHORT, SOURCES, claim_words, moment, service_words
+from api.pages.claim_words import CLAIM_STATES, SERVICES, SHORT, SOURCES, claim_words, service_words
 from api.pages.drawing import link
+from api.pages.moments import moment
 from api.pages.units import part, searched
 from api.queries import Paged
 from geo.names import sort_key

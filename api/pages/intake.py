@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from api.current import slots
+from api.gazetteer import gazetteer
 from api.pages.moments import size
 from api.people.access import Person
 from api.problems import unknown
 from api.province import vintages_current
-from api.store import Stored, dataset_frame
+from api.store import Stored
 from api.work.sending import layers_of, provider_of
 from api.work.uploads import SUFFIXES, largest
 from api.workspace import Workspace
@@ -89,7 +90,7 @@ def about(workspace: Workspace, person: Person, layer: Layer, lang: Lang) -> dic
         "vintages": _vintages(current, layer), "per": layer.per,
         "operators": list(workspace.config.names.items()) if person.role == "planner" else [],
         "technologies": [c.code for c in TECHNOLOGY.choices],
-        "communes": _communes(workspace, current) if person.role != "commune" and not layer.unit else [],
+        "communes": gazetteer(workspace).communes() if person.role != "commune" and not layer.unit else [],
         "published": layer.sensitivity in ("C2", "C3") and person.role in ("planner", "operator"),
     }  # fmt: skip
 
@@ -104,12 +105,3 @@ def _providers(workspace: Workspace, current: list[Stored], layer: Layer) -> lis
 def _vintages(current: list[Stored], layer: Layer) -> list[str]:
     """The vintages that there are, the newest first; only lists of units need to be told theirs."""
     return [day.isoformat() for day in sorted(vintages_current(current), reverse=True)] if layer.unit else []
-
-
-def _communes(workspace: Workspace, current: list[Stored]) -> list[tuple[str, str]]:
-    """Code and name of today's communes."""
-    newest = max(vintages_current(current), default=None)
-    kept = [k.dataset for k in current if k.dataset.layer == "commune" and k.dataset.vintage == newest]
-    frames = [dataset_frame(workspace.path, dataset) for dataset in kept] if newest else []
-    found = [(str(c), str(n)) for frame in frames for c, n in zip(frame["code"], frame["name"], strict=True)]
-    return sorted(found, key=lambda one: sort_key(one[1]))

@@ -1,11 +1,11 @@
 """Times as people in Vietnam read them, and sizes of files."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from api.claims.states import VIETNAM
 from geo.words import Lang
 from maps import style
 
-VIETNAM = timezone(timedelta(hours=7))  # no daylight saving since 1975
 KB = 1000
 
 

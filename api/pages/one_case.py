@@ -13,7 +13,8 @@ from api.claims.desk import Desk, seen
 from api.claims.reading import PlaceQuery, one_case_told, verifications
 from api.gazetteer import Gazetteer
 from api.pages.cases import told
-from api.pages.claim_words import CONNECTED, STEPS, measured, moment, quarter_words, quarters
+from api.pages.claim_words import CONNECTED, STEPS, measured, quarter_words, quarters
+from api.pages.moments import moment
 from api.province import work
 from api.tables.claims import Claim
 from geo.crs import STORE, positions

@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.current import slots_seen
+from api.gazetteer import gazetteer
 from api.pages.asked import Spoken, Text
 from api.pages.moments import moment
 from api.pages.roles import ROLES, role_words, scope_words
@@ -15,10 +15,9 @@ from api.people import app_passwords
 from api.people.access import SIGNED_IN, Role
 from api.people.limiting import LIMITS
 from api.problems import Problem
-from api.store import dataset_frame
 from api.tables.accounts import Account, SignedIn
 from api.workspace import Workspace
-from geo.names import fold, sort_key
+from geo.names import fold
 from geo.words import Lang, say
 from maps import style
 
@@ -43,7 +42,7 @@ def listed(workspace: Workspace, session: Session, asked: People) -> dict[str, A
     here = found[at.first - 1 : at.last] if at.total else []
     return {
         "rows": [brief(one, workspace, asked.lang) for one in here], "part": at, "by_role": by_role,
-        "role_titles": role_titles(asked.lang), "choices": choices(workspace, session), "limits": limits(asked.lang),
+        "role_titles": role_titles(asked.lang), "choices": choices(workspace), "limits": limits(asked.lang),
         "asked": asked,
     }  # fmt: skip
 
@@ -75,14 +74,9 @@ def brief(one: Account, workspace: Workspace, lang: Lang) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def choices(workspace: Workspace, session: Session) -> dict[str, list[tuple[str, str]]]:
+def choices(workspace: Workspace) -> dict[str, list[tuple[str, str]]]:
     """Communes and operators that an account may be for."""
-    units = [s.kept.dataset for s in slots_seen(workspace, session).values() if s.kept.dataset.layer == "commune"]
-    newest = max(units, key=lambda dataset: str(dataset.vintage), default=None)
-    frame = dataset_frame(workspace.path, newest) if newest else None
-    pairs = zip(frame["code"], frame["name"], strict=True) if frame is not None else ()
-    communes = sorted(((str(code), str(name)) for code, name in pairs), key=lambda one: sort_key(one[1]))
-    return {"communes": communes, "operators": list(workspace.config.names.items())}
+    return {"communes": gazetteer(workspace).communes(), "operators": list(workspace.config.names.items())}
 
 
 def limits(lang: Lang) -> list[str]:
@@ -106,5 +100,5 @@ def shown(workspace: Workspace, session: Session, wanted: str, lang: Lang) -> di
     sessions = len(list(session.scalars(select(SignedIn.id).where(SignedIn.account == one.id))))
     return {
         "one": brief(one, workspace, lang), "passwords": passwords, "sessions": sessions,
-        "role_titles": role_titles(lang), "choices": choices(workspace, session),
+        "role_titles": role_titles(lang), "choices": choices(workspace),
     }  # fmt: skip

@@ -7,7 +7,6 @@ from api.pages.claim_words import TASKS, Clock, clock
 from api.pages.drawing import link
 from geo.words import Lang, say
 
-LISTS = {"verify": "/xa-toi"}
 CASES = "/phan-anh"
 HELP = {
     "answer": "Concede, contest with evidence, or name the quarter in which you will serve. Without an answer in time "
@@ -15,6 +14,7 @@ HELP = {
     "decide": "Read both sides, then uphold or reject. Conceded cases can be decided many at once.",
     "reopen": "Decided against you; with new evidence they can be opened again until the day stated.",
     "verify": "Go to the village, look, and record what is there.",
+    "remarks": "Look into it, then say what came of it; whoever wrote it sees the answer.",
 }
 
 
@@ -39,6 +39,8 @@ def _clock(until: str, today: date, lang: Lang) -> Clock:
 
 
 def _list(name: str, lang: Lang, until: str = "") -> str:
-    if name in LISTS:
-        return link(LISTS[name], {"lang": lang})
+    if name == "verify":
+        return link("/xa-toi", {"lang": lang})
+    if name == "remarks":
+        return link("/bao-sai", {"state": "open", "lang": lang})
     return link(CASES, {"task": name, "until": until, "lang": lang})

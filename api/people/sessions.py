@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from ipaddress import ip_address
 
 from fastapi import Request, Response
 from sqlalchemy import delete, update
@@ -83,6 +84,15 @@ def loopback(host: str) -> bool:
     """Whether that Host header names this computer."""
     name, _, port = host.rpartition(":")
     return (name if name and port.isdigit() else host).lower() in LOOPBACK
+
+
+def from_here(request: Request) -> bool:
+    """Whether a program of this computer asks, not a proxy of this computer for somebody else."""
+    passed_on = {"forwarded", "x-forwarded-for", "x-real-ip", "via"} & set(request.headers)
+    try:
+        return not passed_on and request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def safe(request: Request) -> bool:

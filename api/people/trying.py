@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from api.current import slots
 from api.database import writing
-from api.people.accounts import SECOND_FACTOR, Author, Person, Post, make_account
-from api.people.sessions import loopback
+from api.people.accounts import SECOND_FACTOR, Author, Person, Post, make_account, set_password
+from api.people.sessions import from_here, loopback
 from api.store import dataset_frame
 from api.tables.accounts import Account
 from api.workspace import Workspace
@@ -39,7 +39,7 @@ class Trial:
 
 
 def make_trials(workspace: Workspace) -> list[Trial]:
-    """Accounts of every role; those that are there already stay as they are."""
+    """Accounts of every role; where their file is gone, those that are there get new passwords."""
     file = workspace.path / FILE
     if file.is_file():
         return _read(workspace)
@@ -50,13 +50,15 @@ def make_trials(workspace: Workspace) -> list[Trial]:
     ]
     with writing(workspace.engine) as session:
         for one in made:
-            if session.scalar(select(Account.id).where(Account.login == one.login)) is None:
+            by, post = Author(workspace.actor), posts[one.role]
+            account = session.scalar(select(Account).where(Account.login == one.login))
+            if account is None:
                 who = Person(one.login, NAMES[one.role])
-                account = make_account(
-                    workspace, session, who, posts[one.role], Author(workspace.actor), password=one.password
-                )
-                account.first_until = None
-                account.totp, account.totp_step = (one.totp, 0) if one.totp else (None, None)
+                account = make_account(workspace, session, who, post, by, password=one.password)
+            else:
+                set_password(session, account, one.password, by, by_owner=True)
+            account.first_until = None
+            account.totp, account.totp_step = (one.totp, 0) if one.totp else (None, None)
         file.write_text(json.dumps([asdict(one) for one in made]), encoding="utf-8")
         file.chmod(0o600)
     return made
@@ -64,7 +66,7 @@ def make_trials(workspace: Workspace) -> list[Trial]:
 
 def trials(request: Request, workspace: Workspace) -> list[Trial]:
     """The accounts to try, for somebody at this computer; none anywhere else."""
-    here = loopback(request.headers.get("host", ""))
+    here = loopback(request.headers.get("host", "")) and from_here(request)
     return _read(workspace) if here and (workspace.path / FILE).is_file() else []
 
 

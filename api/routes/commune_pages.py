@@ -1,15 +1,15 @@
-"""Pages of a commune: its villages, one village, a case, and what it declares of its office."""
+"""Pages of a commune: its villages, one village, and what it declares of its office."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.claims.counter import desk_of
 from api.claims.desk import Desk
 from api.database import reading
-from api.pages import commune, commune_case, commune_village, declared
+from api.pages import commune, commune_village, declared
 from api.pages.asked import Spoken
 from api.pages.commune_units import Home, home_of
 from api.pages.drawing import draw
@@ -21,7 +21,6 @@ from api.row_security import reading_as
 
 router = APIRouter(prefix="/xa-toi", include_in_schema=False)
 Commune = Annotated[Person, Depends(Allow("commune"))]
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 NOTHING_YET = ("no_run", "no_publication", "no_communes")
 
 
@@ -44,15 +43,6 @@ def one_village(
     return _page(
         request, person, "commune_village.html", asked, run,
         lambda session, desk, home: commune_village.shown(session, desk, home, village, run, asked),
-    )  # fmt: skip
-
-
-@router.get("/phan-anh/{number}")
-def one_case(request: Request, person: Commune, number: Number, asked: Annotated[Spoken, Query()]) -> Response:
-    """One case."""
-    return _page(
-        request, person, "commune_case.html", asked, None,
-        lambda session, desk, home: commune_case.shown(session, desk, home, number, asked.lang),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from api.pages.drawing import draw, language
 from api.pages.forms import Carried, Order, Refused, after, carry, ordered
 from api.people.access import ROLES, Allow, Person
 from api.problems import Problem
-from api.work.uploads import SLOWEST_S, doors
+from api.work.uploads import SLOWEST_S, Doors
 
 router = APIRouter(include_in_schema=False)
 Sender = Annotated[Person, Depends(Allow(*ROLES, by_form=True))]
@@ -22,6 +22,7 @@ SHOWN = {"app_password": "shown_password.html", "account": "shown_account.html",
 UNKEPT = {"cache-control": "no-store"}
 FILES = 12
 TEXT = 200_000  # bytes of one field
+doors = Doors()  # not those of uploads: the files of a form pass through both
 
 
 @router.post("/gui/{step:path}")

@@ -1,6 +1,5 @@
 """Numbers of the running service for monitoring."""
 
-from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.database import reading
 from api.operation.metrics import exposition
 from api.people.access import ANYONE, Person
+from api.people.sessions import from_here
 from api.problem_codes import responses
 from api.problems import Problem
 from api.routes.here import OnShelf
@@ -20,16 +20,7 @@ SAID = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **resp
 @router.get("/metrics", response_class=Response, responses=SAID)
 def metrics(request: Request, kept: OnShelf, person: Annotated[Person, Depends(ANYONE)]) -> Response:
     """Counts and durations by route template; for admins, and for programs on the same machine."""
-    if person.role != "admin" and not _from_here(request):
+    if person.role != "admin" and not from_here(request):
         raise Problem("sign_in" if person.role == "public" else "not_for_you")
     with reading(kept.workspace().engine) as session:
         return Response(exposition(session), headers={"cache-control": "no-store"}, media_type=TEXT)
-
-
-def _from_here(request: Request) -> bool:
-    """Whether a program of this machine asks, not a proxy of this machine for somebody else."""
-    passed_on = {"forwarded", "x-forwarded-for", "x-real-ip", "via"} & set(request.headers)
-    try:
-        return not passed_on and request.client is not None and ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False

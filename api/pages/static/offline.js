@@ -23,7 +23,9 @@
 
   async function draw() {
     const items = await outbox.all().catch(() => []);
-    const mine = items.filter((item) => item.account === account), others = items.length - mine.length;
+    const mending = new Set([...document.querySelectorAll("form[data-mends]")].map((form) => form.dataset.mends));
+    const own = items.filter((item) => item.account === account), others = items.length - own.length;
+    const mine = own.filter((item) => !mending.has(String(item.n)));
     const refused = mine.filter((item) => item.state === "refused").length;
     box.hidden = !items.length && !box.dataset.done && $("[data-clock-told]").hidden;
     const details = $("details");
@@ -148,8 +150,8 @@
     await flush();
     const now = await outbox.one(item.n), sent = now ? null : await outbox.sentAs(item.key);
     if (sent) { location.assign(sent.then); return; }
-    if (now?.state === "refused") {  // still on the screen: mended here, not in the list
-      await outbox.remove(item.n);
+    if (now?.state === "refused") {  // still on the screen: mended here; kept until the mended one is
+      form.dataset.mends = String(item.n);
       marked(form, now.reason);
       told.textContent = reasonText(now.reason);
       told.hidden = false;
