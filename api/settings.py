@@ -19,7 +19,10 @@ class Settings(BaseSettings):
     A session ends `session_idle_minutes` after the last request and `session_hours` after signing in.
     `oidc_issuer`, `oidc_client_id` and `oidc_client_secret` name the province's single sign-on (docs/accounts.md).
     `hosts` are the names under which other computers ask for the service, `proxies` the addresses of the proxies whose
-    word on the asker and on https is taken; both with commas. `log` is the file for one line a request, else stderr.
+    word on the asker and on https is taken; both with commas. `smtp_url` is the mail server by which people are told
+    what waits (`smtp://`, `smtp+starttls://` or `smtps://`, with user and password if it asks for them), `smtp_from`
+    the address they come from, `site` the address of the service that stands in them.
+    `log` is the file for one line a request, else stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="HATANGSO_", env_ignore_empty=True, frozen=True, extra="ignore")
@@ -34,6 +37,9 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = None
     hosts: str = ""
     proxies: str = ""
+    smtp_url: SecretStr | None = None
+    smtp_from: str = ""
+    site: str = ""
     log: Path | None = None
     lang: Lang = "vi"
     answer_days: int = Field(default=30, ge=1, le=366)

@@ -37,6 +37,7 @@ signed  GET /du-lieu/viec/{job}
 signed  POST /gui/{step}
 signed  POST /api/v1/sessions/second-factor /api/v1/me/password /api/v1/me/second-factor
 signed  POST /api/v1/me/second-factor/removal /api/v1/app-passwords
+signed  PUT /api/v1/me/email
 signed  DELETE /api/v1/sessions /api/v1/me/sessions /api/v1/app-passwords/{app_password} /api/v1/jobs/{job}
 signed  GET /api/v1/me /api/v1/app-passwords /api/v1/events/head /api/v1/jobs /api/v1/jobs/{job}
 signed  GET /api/v1/jobs/{job}/events /api/v1/jobs/{job}/notices /api/v1/jobs/{job}/files/{name}

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from api.claims.desk import Desk, seen
 from api.claims.remarks import seen_remarks
 from api.claims.states import DECIDED, next_steps, state_on
+from api.people.access import Role
 from api.tables.claims import Challenge, Claim, Verification
 from api.tables.remarks import Remark
 
+DECIDING: tuple[Role, ...] = ("operator", "commune", "planner")  # for whom anything may wait
 TASKS = {"concede": "answer", "uphold": "decide", "reopen": "reopen"}
 
 

@@ -22,9 +22,11 @@ def serve(
 ) -> Answer:
     """Serve the newest run on this machine: pages, map, tables, data."""
     from api.operation import serving  # noqa: PLC0415  the web framework takes a second to load, for this command only
+    from api.operation.mail import mail_server  # noqa: PLC0415
     from api.settings import Settings  # noqa: PLC0415
 
     serving.check_reach(host, Settings())
+    mail_server(Settings())  # what is wrong with it is said here, not by the worker
     with shared.opened() as workspace:  # a missing workspace is said here, not in the browser
         path = workspace.path
         _first_admin(shared, workspace)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.command import Answer, Shared, command, plain
+from api.errors import WorkspaceError
 
 app = typer.Typer()
 
@@ -18,6 +19,7 @@ def work(
     shared: Shared,
     tidy: Annotated[bool, typer.Option("--tidy", help="Only remove what is over, then end.")] = False,
     drain: Annotated[bool, typer.Option("--drain", help="End when no job waits.")] = False,
+    mails: Annotated[bool, typer.Option("--mails", help="Only send today's mails of what waits, then end.")] = False,
     attached: Annotated[bool, typer.Option("--attached", help="End when standard input is closed.")] = False,
 ) -> Answer:
     """Do the jobs of the service: imports, assessments, exports. Needed beside serve; serve starts one by itself."""
@@ -30,6 +32,11 @@ def work(
             text = "Removed {uploads} uploads, {files} other files, {photos} photos without a record, {jobs} jobs."
             return Answer(gone, (plain(shared.say(text, **gone)),))
         worker = Worker(workspace)
+        if mails:
+            if worker.mail_server is None:
+                raise WorkspaceError("no mail server is set")
+            sent = worker.mail()
+            return Answer({"mails": sent}, (plain(shared.say("Sent {n} mails.", n=sent)),))
         if attached:
             threading.Thread(target=_until_closed, daemon=True).start()
         worker.drain() if drain else worker.run()

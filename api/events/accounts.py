@@ -47,12 +47,14 @@ class CredentialChanged(Payload, kind="credential_changed"):
     """What an account signs in with was changed.
 
     `what`: the password was set; the second factor began to count or was removed; the account was linked to the
-    single sign-on or no longer is; it got another name; its sessions, or these and its app passwords, were ended.
+    single sign-on or no longer is; it got another name; its sessions, or these and its app passwords, were ended; the
+    address for mails was set or removed.
     """
 
     account: AccountId
     what: Literal[
-        "password", "factor_set", "factor_removed", "linked", "unlinked", "renamed", "sessions_ended", "all_revoked"
+        "password", "factor_set", "factor_removed", "linked", "unlinked", "renamed", "sessions_ended", "all_revoked",
+        "email_set", "email_removed",
     ]  # fmt: skip
 
 

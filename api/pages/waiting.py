@@ -4,18 +4,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 
 from api.claims.counter import desk_of
-from api.claims.waiting import waiting
+from api.claims.waiting import DECIDING, waiting
 from api.people.access import Person
 from api.problems import Problem
 from api.row_security import reading_as
 from geo.errors import GeoError
 
-PARTIES = ("operator", "commune", "planner")
-
 
 def waits_for(request: Request, me: Person) -> int:
     """The number of things that wait for this person; 0 for roles that decide nothing, and where it cannot be told."""
-    if me.role not in PARTIES:
+    if me.role not in DECIDING:
         return 0
     try:
         desk = desk_of(request, me)

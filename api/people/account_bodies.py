@@ -14,6 +14,7 @@ Code = Annotated[str, Field(pattern="^[0-9]{6}$", description="The six digits th
 Identity = Annotated[
     str, Field(pattern="^(sub|email):.{1,200}$", description="`sub:` and the subject, or `email:` and the address.")
 ]
+EMAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,188}[A-Za-z0-9])?$"
 Offset = Annotated[int, Field(ge=0, le=1_000_000)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 
@@ -55,6 +56,12 @@ class Removal(Present):
     """The present password and a code of the factor to be removed."""
 
     code: Code
+
+
+class Email(Sent):
+    """Where to be told by mail what waits; "" for nowhere."""
+
+    email: Annotated[str, Field(pattern=EMAIL)] = ""
 
 
 class AccountWish(Sent):
@@ -113,6 +120,7 @@ class Me(BaseModel):
     strong: bool
     csrf: str
     unfinished: list[str]
+    email: str
     limits: dict[str, dict[str, int]]
 
 

@@ -178,6 +178,13 @@ def set_password(session: Session, one: Account, password: str, author: Author, 
     say(session, one, CredentialChanged(account=one.id, what="password"), author)
 
 
+def set_email(session: Session, one: Account, email: str, author: Author) -> None:
+    """Set where somebody is told by mail what waits; "" for nowhere."""
+    if (one.email or "") != email:
+        one.email = email or None
+        say(session, one, CredentialChanged(account=one.id, what="email_set" if email else "email_removed"), author)
+
+
 def link(session: Session, one: Account, identity: str | None, author: Author) -> None:
     """Link an account to `issuer|subject` (or `issuer|e-mail`) of the single sign-on; none takes the link away."""
     if identity is not None and session.scalar(

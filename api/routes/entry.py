@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse
 
+from api.claims.waiting import DECIDING
 from api.database import reading
 from api.pages.asked import Spoken
 from api.pages.drawing import draw, link
@@ -54,6 +55,7 @@ def account_page(request: Request, kept: OnShelf, person: Owner, asked: Annotate
         values = {
             "role": role_words(one.role, asked.lang), "scope": scope_words(one, workspace, asked.lang),
             "unfinished": unfinished(one, strong=person.strong), "has_factor": one.totp_step is not None,
+            "mails": kept.settings.smtp_url is not None and one.role in DECIDING, "email": one.email or "",
             "passwords": _alive(session, one), "ogc": str(request.url.replace(path="/ogc", query="")),
         }  # fmt: skip
     page = draw(request, "account.html", asked.lang, values)

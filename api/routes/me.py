@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from api.database import reading
 from api.people import second_factor, sessions
 from api.people.access import ANYONE, Person
-from api.people.account_bodies import Done, Factor, Me, NewPassword, Present, Removal
+from api.people.account_bodies import Done, Email, Factor, Me, NewPassword, Present, Removal
 from api.people.account_writing import author, check_present, latest, refusals, shown_once
-from api.people.accounts import end_all, revoke_all, set_password
+from api.people.accounts import end_all, revoke_all, set_email, set_password
 from api.people.authentication import unfinished
 from api.people.limiting import LIMITS, take
 from api.people.server_keys import derived, sealed
@@ -40,12 +40,12 @@ def me(response: Response, kept: OnShelf, person: Owner) -> Me:
     with reading(kept.workspace().engine) as session:
         one = session.get_one(Account, person.account)
         left = unfinished(one, strong=person.strong)
-        role = one.role
+        role, email = one.role, one.email or ""
     limits = {name: {"most": x.most, "more": x.more, "seconds": x.seconds} for name, x in LIMITS.items()}
     return Me(
         account=person.account, login=person.login, name=person.name, role=role, commune=person.commune,
         vintage=person.vintage, operator=person.operator, limits=limits, via=person.via, strong=person.strong,
-        csrf=person.csrf, unfinished=list(left),
+        csrf=person.csrf, unfinished=list(left), email=email,
     )  # fmt: skip
 
 
@@ -69,6 +69,24 @@ def change_password(request: Request, kept: OnShelf, person: Owner, body: NewPas
 
     with refusals():
         return once(request, workspace, person, sealed(workspace, body), change)
+
+
+@router.put(
+    "/email",
+    responses={200: {"model": Done}, **responses(400, 401, 403, 409, 429)},
+    openapi_extra=OPENAPI,
+)
+def change_email(request: Request, kept: OnShelf, person: Owner, body: Email) -> Response:
+    """Set where to be told by mail, at most once a day, what waits; an empty address ends it."""
+    workspace = kept.workspace()
+    take(workspace.engine, person.account, "own_secret")
+
+    def change(session: Session) -> Reply:
+        one = session.get_one(Account, person.account)
+        set_email(session, one, body.email, author(request, person))
+        return Reply(200, {"account": one.id, **latest(session)})
+
+    return once(request, workspace, person, sealed(workspace, body), change)
 
 
 @router.post(

@@ -14,7 +14,8 @@ class Account(Base):
     `password` is an argon2 hash, missing for accounts that sign in elsewhere (`oidc`: issuer and subject).
     `first_until` where somebody else chose that password: until then it serves to choose another. `totp` is the
     secret of the second factor, `totp_step` the last step that was used; missing until the first code was right, and
-    until then the factor does not count.
+    until then the factor does not count. `email` is where its owner wants to be told what waits, `mailed_on` the day
+    (in Vietnam) of the last such mail.
     """
 
     __tablename__ = "account"
@@ -33,6 +34,8 @@ class Account(Base):
     oidc: Mapped[str | None] = mapped_column(Text, unique=True)
     disabled: Mapped[bool] = mapped_column(Boolean)
     made_at: Mapped[str] = mapped_column(TIME)
+    email: Mapped[str | None] = mapped_column(Text)
+    mailed_on: Mapped[str | None] = mapped_column(String(10))
 
 
 class SignedIn(Base):

@@ -12,30 +12,37 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 
+from api.claims.counter import terms
 from api.command import write_log
 from api.database import reading, writing
+from api.operation.mail import mail_server
 from api.settings import Settings
 from api.tables.intake import Job
 from api.work import jobs
 from api.work.job_process import CANCELLED, FINISHED, LOST, folder_of
+from api.work.mailing import mail
 from api.work.queues import Queue, queue_of
 from api.work.tidying import remove_folder, tidy
 from api.workspace import Workspace
 
 LOOK_S = 3.0  # how often it looks for jobs that the queue did not tell of
 TIDY = timedelta(hours=1)
+MAIL = timedelta(minutes=10)
 GIVE_BACK_S = 15.0  # for giving back the jobs that were at work
 
 
 class Worker:
     """Does the jobs of a workspace, `jobs.AT_ONCE` at a time over all workers."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings | None = None) -> None:
         self.workspace = workspace
+        self.settings = settings or Settings()
+        self.mail_server = mail_server(self.settings)
         self.stopping = threading.Event()
         self.at_work: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -115,17 +122,27 @@ class Worker:
 
     def _look(self, queue: Queue) -> None:
         """Tell the queue of jobs that wait untold, of those whose worker is gone too; tidy now and then."""
-        tidied = None
+        tidied = mailed = None
         while not self.stopping.is_set():
             try:
                 if tidied is None or datetime.now(UTC) - tidied > TIDY:
                     tidied = datetime.now(UTC)
                     tidy(self.workspace)
+                if mailed is None or datetime.now(UTC) - mailed > MAIL:
+                    mailed = datetime.now(UTC)
+                    self.mail()
                 for job in self._untold():
                     queue.put(job)
             except Exception as error:  # a database that restarts must not end the looking
                 write_log(self.workspace.path, error)
             self.stopping.wait(LOOK_S)
+
+    def mail(self) -> int:
+        """Tell people by mail what waits for them; how many mails went out."""
+        if self.mail_server is None:
+            return 0
+        wrong = partial(write_log, self.workspace.path)
+        return mail(self.workspace, self.mail_server, datetime.now(UTC), wrong, terms(self.settings))
 
     def _untold(self) -> list[str]:
         with writing(self.workspace.engine) as session:
