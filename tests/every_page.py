@@ -4,116 +4,120 @@ A workspace in which everybody did something, served on loopback; a new page is 
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 
-import httpx
 import people
-from planted import NAMES, Planted, busy, client_of, planted
+from planted import Planted
 from test_pages_browser import listening
+from test_payload_names import kind as kind_of
 
 from api.app import create_app
 from api.pages.guides import BY_SLUG
-from api.people.access import routes_of
+from api.people.access import policies, routes_of
 from api.people.sessions import PLAIN
 from api.settings import Settings
+from api.workspace import Workspace, open_workspace
 
-NO_PAGES = re.compile(r"/(api|ogc|publications|static|auth|s|gui|metrics|health|openapi\.json)(/|$)")
+NO_PAGES = re.compile(r"/(api|ogc|publications|static|auth|s|gui|metrics|health|tai-ve|sw.js|favicon.ico)(/|$)")
+FILES = re.compile(r"\.(csv|xlsx|pdf|json|webmanifest)(\?|$)")
 UNITS = MappingProxyType({"area": ("00001", "v1"), "village": ("v1",), "slug": tuple(BY_SLUG)})
-# what the pages call the objects whose numbers share one name in the routes
-OF_PATH = MappingProxyType({"/phan-anh/{number}": "number:challenges", "/ke-khai/{number}": "number:filings"})
+# what routes call a number stands for in the ids of `planted`
+NUMBERS = MappingProxyType({"/phan-anh/{number}": "number:challenges", "/ke-khai/{number}": "number:filings"})
 LEFT = frozenset({"lang", "back", "said", "page", "sort", "reverse", "before"})  # these change no part of a page
-Address = str
+VIEWERS = ("planner", "commune_1", "operator_alfa", "police", "auditor", "admin", "public")  # one of each role
 
 
-@dataclass
+@dataclass(frozen=True)
 class Site:
-    """Where the service listens, what it serves, and a client for each name of `planted.NAMES`."""
+    """Where the service listens, what it serves, and its routes of pages with the roles that they are for."""
 
     origin: str
-    world: Planted
-    routes: list[str]
-    clients: dict[str, httpx.Client] = field(default_factory=dict)
+    workspace: Workspace
+    ids: dict[str, dict[str, list[str]]]
+    routes: dict[str, frozenset[str]]
 
-    def cookie(self, name: str) -> str:
-        """A new session of that person, as the browser gets it over HTTP."""
-        return people.signed_in(self.world.workspace, name)["cookie"].partition("=")[2]
+    def context(self, browser, name: str, **options):
+        """A browser of that person; what its policy refuses and what opens a dialog is noted in each page."""
+        made = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "vi-VN"} | options)
+        if name != "public":
+            token = people.signed_in(self.workspace, name)["cookie"].partition("=")[2]
+            made.add_cookies([{"name": PLAIN, "value": token, "url": self.origin}])
+        made.set_default_timeout(60_000)
+        return made
 
-    def client(self, name: str) -> httpx.Client:
-        """Asks as that person."""
-        if name not in self.clients:
-            cookies = {} if name == "public" else {PLAIN: self.cookie(name)}
-            self.clients[name] = httpx.Client(
-                base_url=self.origin, cookies=cookies, headers={"accept": "text/html"}, timeout=60
-            )
-        return self.clients[name]
+    def route(self, address: str) -> str:
+        """The route of an address; the address itself where it has none."""
+        path = address.partition("?")[0]
+        fits = [one for one in self.routes if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(one)), path)]
+        return min(fits, key=lambda one: one.count("{"), default=path)
+
+    def kind(self, address: str) -> tuple[str, frozenset[str]]:
+        """What is alike in pages: their route and the names of what was asked."""
+        return self.route(address), frozenset(kind_of(address)[1]) - LEFT
+
+    def filled(self, name: str) -> list[str]:
+        """Every route of a person's role with the ids that somebody has, the own ones first."""
+        found = []
+        for path in (path for path, roles in self.routes.items() if name.partition("_")[0] in roles):
+            names = re.findall(r"\{(\w+)\}", path)
+            values = [UNITS.get(one) or self._ids(NUMBERS.get(path, one), name) for one in names]
+            found += [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*values)]
+        return found
+
+    def _ids(self, called: str, name: str) -> list[str]:
+        by_owner = self.ids.get(called, {})
+        return [one for owner in sorted(by_owner, key=lambda owner: owner != name) for one in by_owner[owner]]
 
 
 @contextmanager
-def every_page(folder: Path) -> Iterator[Site]:
-    """The service with something of everybody."""
-    world = planted(folder)
-    with client_of(world) as client:
-        busy(client, world)
-    app = create_app(Settings(workspace=world.workspace.path, actor="test"))
-    paths = sorted({one.path for one in routes_of(app) if "GET" in (one.methods or ()) and not NO_PAGES.match(one.path)})
-    with listening(world.workspace.path) as origin:
-        site = Site(origin, world, paths)
+def site_of(workspace: Workspace, ids: dict[str, dict[str, list[str]]]) -> Iterator[Site]:
+    """A workspace served on loopback."""
+    app = create_app(Settings(workspace=workspace.path, actor="test"))
+    routes = {
+        one.path: frozenset(role for allow in policies(one.dependant) for role in allow.roles)
+        for one in routes_of(app)
+        if "GET" in (one.methods or ()) and not NO_PAGES.match(one.path) and not FILES.search(one.path)
+    }
+    with listening(workspace.path) as origin:
+        yield Site(origin, workspace, ids, dict(sorted(routes.items())))
+
+
+@contextmanager
+def copied(world: Planted, folder: Path) -> Iterator[Site]:
+    """A copy of the planted workspace, which others do not see change, served on loopback."""
+    shutil.copytree(world.workspace.path, folder / "workspace")
+    workspace = open_workspace(folder / "workspace", Settings(actor="test"))
+    with site_of(workspace, world.ids) as site:
         yield site
-        for client in site.clients.values():
-            client.close()
-    world.workspace.close()
+    workspace.close()
 
 
-def filled(site: Site) -> list[Address]:
-    """Every route with every id that somebody has."""
-    found = []
-    for path in site.routes:
-        names = re.findall(r"\{(\w+)\}", path)
-        values = [UNITS.get(name) or ids(site, OF_PATH.get(path, name)) for name in names]
-        found += [path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*values)]
-    return found
-
-
-def ids(site: Site, name: str) -> list[str]:
-    """The ids that are filled in where a path has that name; none for files, which are found by their links."""
-    return [value for owned in site.world.ids.get(name, {}).values() for value in owned]
-
-
-def kind(site: Site, address: Address) -> tuple[str, frozenset[str]]:
-    """What is alike in pages: their route and the names of what was asked."""
-    path, _, query = address.partition("?")
-    patterns = {route: re.sub(r"\{\w+\}", "[^/]+", re.escape(route).replace(r"\{", "{").replace(r"\}", "}")) for route in site.routes}
-    fits = [route for route, pattern in patterns.items() if re.fullmatch(pattern, path)]
-    asked = frozenset(part.partition("=")[0] for part in query.split("&") if part) - LEFT
-    return min(fits, key=lambda route: route.count("{"), default=path), asked
-
-
-def pages(site: Site, name: str, each: int = 1) -> dict[Address, tuple[str, frozenset[str]]]:
-    """The addresses of the pages that a person is given, so many of each kind, those that links lead to included."""
-    found, seen, waiting = {}, {}, filled(site)
-    while waiting:
-        address = waiting.pop(0)
-        alike = kind(site, address)
-        if seen.get(alike, 0) >= each or address in found:
+def visited(site: Site, page, name: str, *, mine=lambda route: True, query: str = "") -> Iterator[str]:
+    """Open the pages of a person one after another, one of each kind whose route is `mine`, and say which is open."""
+    seen, ahead = set(), site.filled(name)
+    while ahead:
+        address = ahead.pop(0)
+        alike = site.kind(address)
+        if alike in seen or not mine(alike[0]):
             continue
-        answer = site.client(name).get(address)
-        if answer.status_code != 200 or not answer.headers["content-type"].startswith("text/html"):
+        answer = page.goto(site.origin + address + (f"{'&' if '?' in address else '?'}{query}" if query else ""))
+        if answer is None or answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
             continue
-        seen[alike] = seen.get(alike, 0) + 1
-        found[address] = alike
-        waiting += links(answer.text)
-    return found
+        seen.add(alike)
+        if page.locator("[data-source], #map_gap").count():
+            page.wait_for_selector("html[data-ready=yes]")
+        ahead += links(page)
+        yield address
 
 
-def links(text: str) -> list[Address]:
-    """Addresses of this site that a page leads to."""
-    found = re.findall(r'(?:href|action)="(/[^"#]*)', text)
-    return [one.replace("&amp;", "&") for one in found if not NO_PAGES.match(one) and "lang=en" not in one]
-
-
-__all__ = ["NAMES"]
+def links(page) -> list[str]:
+    """Addresses of this site that the open page leads to, without files and the other language."""
+    found = page.evaluate("[...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map((a) => a.getAttribute('href'))")
+    plain = dict.fromkeys(one.partition("#")[0] for one in found)
+    return [one for one in plain if one and not NO_PAGES.match(one) and not FILES.search(one) and "lang=en" not in one]
