@@ -5,6 +5,7 @@ A workspace in which everybody did something, served on loopback; a new page is 
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,17 +40,24 @@ class Site:
 
     origin: str
     workspace: Workspace
+    run: str
     ids: dict[str, dict[str, list[str]]]
     routes: dict[str, frozenset[str]]
+    files: dict[str, frozenset[str]]
 
     def context(self, browser, name: str, **options):
         """A browser of that person; what its policy refuses and what opens a dialog is noted in each page."""
         made = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "vi-VN"} | options)
-        if name != "public":
-            token = people.signed_in(self.workspace, name)["cookie"].partition("=")[2]
-            made.add_cookies([{"name": PLAIN, "value": token, "url": self.origin}])
+        made.add_cookies(self.cookies(name))
         made.set_default_timeout(60_000)
         return made
+
+    def cookies(self, name: str) -> list[dict[str, str]]:
+        """A new session of that person; none for the public."""
+        if name == "public":
+            return []
+        token = people.signed_in(self.workspace, name)["cookie"].partition("=")[2]
+        return [{"name": PLAIN, "value": token, "url": self.origin}]
 
     def route(self, address: str) -> str:
         """The route of an address; the address itself where it has none."""
@@ -76,16 +84,19 @@ class Site:
 
 
 @contextmanager
-def site_of(workspace: Workspace, ids: dict[str, dict[str, list[str]]]) -> Iterator[Site]:
-    """A workspace served on loopback."""
+def site_of(workspace: Workspace, run: str = "", ids: dict[str, dict[str, list[str]]] | None = None) -> Iterator[Site]:
+    """A workspace served on loopback; `ids` as in `Planted`."""
     app = create_app(Settings(workspace=workspace.path, actor="test"))
     routes = {
         one.path: frozenset(role for allow in policies(one.dependant) for role in allow.roles)
-        for one in routes_of(app)
-        if "GET" in (one.methods or ()) and not NO_PAGES.match(one.path) and not FILES.search(one.path)
+        for one in sorted(routes_of(app), key=lambda one: one.path)
+        if "GET" in (one.methods or ()) and not NO_PAGES.match(one.path)
     }
+    files = {path: roles for path, roles in routes.items() if FILES.search(path)}
     with listening(workspace.path) as origin:
-        yield Site(origin, workspace, ids, dict(sorted(routes.items())))
+        yield Site(
+            origin, workspace, run, ids or {}, {path: routes[path] for path in routes if path not in files}, files
+        )
 
 
 @contextmanager
@@ -93,31 +104,66 @@ def copied(world: Planted, folder: Path) -> Iterator[Site]:
     """A copy of the planted workspace, which others do not see change, served on loopback."""
     shutil.copytree(world.workspace.path, folder / "workspace")
     workspace = open_workspace(folder / "workspace", Settings(actor="test"))
-    with site_of(workspace, world.ids) as site:
+    with site_of(workspace, world.run, world.ids) as site:
         yield site
     workspace.close()
 
 
-def visited(site: Site, page, name: str, *, mine=lambda route: True, query: str = "") -> Iterator[str]:
-    """Open the pages of a person one after another, one of each kind whose route is `mine`, and say which is open."""
-    seen, ahead = set(), site.filled(name)
+def visited(
+    site: Site, page, name: str, *, mine=lambda route: True, query: str = "", each=lambda route: 1
+) -> Iterator[str]:
+    """Open the pages of a person one after another and say which is open: as many as `each` of a kind of `mine` routes."""
+    seen, done, ahead = Counter(), set(), site.filled(name)
     while ahead:
         address = ahead.pop(0)
         alike = site.kind(address)
-        if alike in seen or not mine(alike[0]):
+        if address in done or seen[alike] >= each(alike[0]) or not mine(alike[0]):
             continue
+        done.add(address)
         answer = page.goto(site.origin + address + (f"{'&' if '?' in address else '?'}{query}" if query else ""))
         if answer is None or answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
             continue
-        seen.add(alike)
+        seen[alike] += 1
         if page.locator("[data-source], #map_gap").count():
             page.wait_for_selector("html[data-ready=yes]")
-        ahead += links(page)
+        ahead += links(page.evaluate(AHEAD, ""))
         yield address
 
 
-def links(page) -> list[str]:
-    """Addresses of this site that the open page leads to, without files and the other language."""
-    found = page.evaluate("[...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map((a) => a.getAttribute('href'))")
-    plain = dict.fromkeys(one.partition("#")[0] for one in found)
+def read(site: Site, page, name: str, *, mine=lambda route: True, each=lambda route: 1) -> Iterator[tuple[str, str]]:
+    """As `visited`, but the pages are only fetched: address and HTML."""
+    seen, done, ahead = Counter(), set(), site.filled(name)
+    while ahead:
+        address = ahead.pop(0)
+        alike = site.kind(address)
+        if address in done or seen[alike] >= each(alike[0]) or not mine(alike[0]):
+            continue
+        done.add(address)
+        answer = page.request.get(site.origin + address, headers={"accept": "text/html"})
+        if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
+            continue
+        seen[alike] += 1
+        ahead += links(page.evaluate(AHEAD, answer.text()))
+        yield address, answer.text()
+
+
+# where the links of a page lead, and its filters with their last choice and with a part of a name
+AHEAD = """(text) => {
+  const page = text ? new DOMParser().parseFromString(text, "text/html") : document;
+  const asked = (form) => {
+    const given = new URLSearchParams();
+    for (const one of form.elements) if (one.name && one.name !== "lang") {
+      const last = one.options && [...one.options].filter((option) => option.value).at(-1);
+      if (last) given.set(one.name, last.value); else if (one.type === "search") given.set(one.name, "a");
+    }
+    return [...given].map((pair) => `${form.getAttribute("action")}?${new URLSearchParams([pair])}`).concat(`${form.getAttribute("action")}?${given}`);
+  };
+  return [...page.querySelectorAll("a[href^='/']:not([download])")].map((one) => one.getAttribute("href")).concat(
+    [...page.querySelectorAll("main form[method=get]")].flatMap(asked));
+}"""
+
+
+def links(ahead: list[str]) -> list[str]:
+    """Those addresses that are pages of this site in the language of the page."""
+    plain = dict.fromkeys(one.partition("#")[0] for one in ahead)
     return [one for one in plain if one and not NO_PAGES.match(one) and not FILES.search(one) and "lang=en" not in one]

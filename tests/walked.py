@@ -19,7 +19,9 @@ LISTED = """() => {
   const stops = reached.filter((one) => one.type !== "radio" || [...groups.values()].includes(one));
   const before = new Map(stops.map((one) => [one, rest(one)]));
   window.__way = [];
-  document.activeElement?.blur();
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
   document.addEventListener("focusin", (event) => {
     const one = event.target, style = getComputedStyle(one);
     const marked = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
@@ -72,12 +74,19 @@ def astray(page) -> list[str]:
     told = page.evaluate(LISTED)
     keys = page.context.new_cdp_session(page)
     for _ in range(told["presses"]):
-        keys.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9})
+        keys.send(
+            "Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+        )
     keys.detach()
     way, words = page.evaluate("window.__way"), told["words"]
     reached = [step[0] for step in way[: len(words)]]
     wrong = [f"tabindex above 0: {one}" for one in told["ahead"]]
     if reached != list(range(len(words))):
-        at = next((n for n, (is_, step) in enumerate(zip(range(len(words)), reached, strict=False)) if is_ != step), len(reached))
-        wrong.append(f"after {words[at - 1] if at else 'the top'}: {way[at][2] if at < len(way) else 'nothing'} instead of {words[at]}")
+        at = next(
+            (n for n, (is_, step) in enumerate(zip(range(len(words)), reached, strict=False)) if is_ != step),
+            len(reached),
+        )
+        wrong.append(
+            f"after {words[at - 1] if at else 'the top'}: {way[at][2] if at < len(way) else 'nothing'} instead of {words[at]}"
+        )
     return wrong + sorted({f"focus is not seen: {step[2]}" for step in way if not step[1] and step[0] >= 0})
