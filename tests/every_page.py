@@ -3,12 +3,13 @@
 A workspace in which everybody did something, served on loopback; a new page is found without being named here.
 """
 
+import json
 import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
@@ -22,11 +23,12 @@ from api.app import create_app
 from api.pages.guides import BY_SLUG
 from api.people.access import policies, routes_of
 from api.people.sessions import PLAIN
+from api.people.trying import FILE, Trial
 from api.settings import Settings
 from api.workspace import Workspace, open_workspace
 
 NO_PAGES = re.compile(r"/(api|ogc|publications|static|auth|s|gui|metrics|health|tai-ve|sw.js|favicon.ico)(/|$)")
-FILES = re.compile(r"\.(csv|xlsx|pdf|json|webmanifest)(\?|$)")
+FILES = re.compile(r"\.(\{form\}|csv|xlsx|pdf|json|webmanifest)(\?|$)")
 UNITS = MappingProxyType({"area": ("00001", "v1"), "village": ("v1",), "slug": tuple(BY_SLUG)})
 # what routes call a number stands for in the ids of `planted`
 NUMBERS = MappingProxyType({"/phan-anh/{number}": "number:challenges", "/ke-khai/{number}": "number:filings"})
@@ -103,6 +105,10 @@ def site_of(workspace: Workspace, run: str = "", ids: dict[str, dict[str, list[s
 def copied(world: Planted, folder: Path) -> Iterator[Site]:
     """A copy of the planted workspace, which others do not see change, served on loopback."""
     shutil.copytree(world.workspace.path, folder / "workspace")
+    trial = json.dumps(
+        [asdict(Trial("commune", "commune_1", "of no use"))]
+    )  # as in the demo, which has a page for them
+    (folder / "workspace" / FILE).write_text(trial, encoding="utf-8")
     workspace = open_workspace(folder / "workspace", Settings(actor="test"))
     with site_of(workspace, world.run, world.ids) as site:
         yield site
