@@ -162,7 +162,7 @@ AHEAD = """(text) => {
       const last = one.options && [...one.options].filter((option) => option.value).at(-1);
       if (last) given.set(one.name, last.value); else if (one.type === "search") given.set(one.name, "a");
     }
-    return [...given].map((pair) => `${form.getAttribute("action")}?${new URLSearchParams([pair])}`).concat(`${form.getAttribute("action")}?${given}`);
+    return [...given].slice(0, 1).map((pair) => `${form.getAttribute("action")}?${new URLSearchParams([pair])}`).concat(`${form.getAttribute("action")}?${given}`);
   };
   return [...page.querySelectorAll("a[href^='/']:not([download])")].map((one) => one.getAttribute("href")).concat(
     [...page.querySelectorAll("main form[method=get]")].flatMap(asked));

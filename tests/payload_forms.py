@@ -44,7 +44,7 @@ FILL = """([at, where, payload]) => {
   for (const one of form.elements) {
     if (!one.name || one.name.startsWith("_") || one.type === "hidden" || one.type === "file") continue;
     if (where.includes(one.name) && !["radio", "checkbox"].includes(one.type)) one.value = payload;
-    else if (one.type === "radio") { if (!radios.has(one.name)) { radios.add(one.name); if (![...form.elements].some((o) => o.name === one.name && o.checked)) one.checked = true; } }
+    else if (one.type === "radio") { if (!radios.has(one.name)) { radios.add(one.name); const all = [...form.elements].filter((o) => o.name === one.name && o.type === "radio"); if (!all.some((o) => o.checked && o.value)) (all.find((o) => o.value) || one).checked = true; } }
     else if (one.type === "checkbox") one.checked = one.name.endsWith("[]");
     else if (one.tagName === "SELECT") { if (valid[one.name]) one.value = valid[one.name]; else if (!one.value && one.required) one.value = [...one.options].find((o) => o.value)?.value; }
     else if (one.type === "date") one.value = days[one.name] || one.value || "2025-10-01";
