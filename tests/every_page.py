@@ -105,9 +105,8 @@ def site_of(workspace: Workspace, run: str = "", ids: dict[str, dict[str, list[s
 def copied(world: Planted, folder: Path) -> Iterator[Site]:
     """A copy of the planted workspace, which others do not see change, served on loopback."""
     shutil.copytree(world.workspace.path, folder / "workspace")
-    trial = json.dumps(
-        [asdict(Trial("commune", "commune_1", "of no use"))]
-    )  # as in the demo, which has a page for them
+    # as in the demo, which has a page for those who may be tried
+    trial = json.dumps([asdict(Trial("commune", "commune_1", "of no use"))])
     (folder / "workspace" / FILE).write_text(trial, encoding="utf-8")
     workspace = open_workspace(folder / "workspace", Settings(actor="test"))
     with site_of(workspace, world.run, world.ids) as site:
@@ -115,29 +114,41 @@ def copied(world: Planted, folder: Path) -> Iterator[Site]:
     workspace.close()
 
 
-def visited(
-    site: Site, page, name: str, *, mine=lambda route: True, query: str = "", each=lambda route: 1
-) -> Iterator[str]:
-    """Open the pages of a person one after another and say which is open: as many as `each` of a kind of `mine` routes."""
-    seen, done, ahead = Counter(), set(), site.filled(name)
-    while ahead:
-        address = ahead.pop(0)
-        alike = site.kind(address)
-        if address in done or seen[alike] >= each(alike[0]) or not mine(alike[0]):
-            continue
-        done.add(address)
+def visited(site: Site, page, name: str, *, query: str = "", **which) -> Iterator[str]:
+    """Open the pages of a person one after another and say which is open; `which` as in `_walked`."""
+
+    def opened(address: str) -> str | None:
         answer = page.goto(site.origin + address + (f"{'&' if '?' in address else '?'}{query}" if query else ""))
-        if answer is None or answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
-            continue
-        seen[alike] += 1
+        if answer is None or not _is_page(answer):
+            return None
         if page.locator("[data-source], #map_gap").count():
             page.wait_for_selector("html[data-ready=yes]")
-        ahead += links(page.evaluate(AHEAD, ""))
-        yield address
+        return ""
+
+    return (address for address, _ in _walked(site, page, name, opened, **which))
 
 
-def read(site: Site, page, name: str, *, mine=lambda route: True, each=lambda route: 1) -> Iterator[tuple[str, str]]:
+def read(site: Site, page, name: str, **which) -> Iterator[tuple[str, str]]:
     """As `visited`, but the pages are only fetched: address and HTML."""
+
+    def fetched(address: str) -> str | None:
+        answer = page.request.get(site.origin + address, headers={"accept": "text/html"})
+        return answer.text() if _is_page(answer) else None
+
+    return _walked(site, page, name, fetched, **which)
+
+
+def _is_page(answer) -> bool:
+    return answer.status == 200 and answer.headers["content-type"].startswith("text/html")
+
+
+def _walked(
+    site: Site, page, name: str, ask, *, mine=lambda route: True, each=lambda route: 1
+) -> Iterator[tuple[str, str]]:
+    """Addresses and what `ask` says of each: as many as `each` allows of every kind whose route is `mine`.
+
+    `ask` gives the HTML of a page, "" for the one that is open now, None for what is no page of that person.
+    """
     seen, done, ahead = Counter(), set(), site.filled(name)
     while ahead:
         address = ahead.pop(0)
@@ -145,12 +156,11 @@ def read(site: Site, page, name: str, *, mine=lambda route: True, each=lambda ro
         if address in done or seen[alike] >= each(alike[0]) or not mine(alike[0]):
             continue
         done.add(address)
-        answer = page.request.get(site.origin + address, headers={"accept": "text/html"})
-        if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
-            continue
-        seen[alike] += 1
-        ahead += links(page.evaluate(AHEAD, answer.text()))
-        yield address, answer.text()
+        text = ask(address)
+        if text is not None:
+            seen[alike] += 1
+            ahead += links(page.evaluate(AHEAD, text))
+            yield address, text
 
 
 # where the links of a page lead, and its filters with their last choice and with a part of a name
