@@ -25,7 +25,7 @@ from api.publication.publications import say_published
 from api.publication.published_files import list_sha256
 
 SENDERS = ("operator_alfa", "commune_1", "planner", "police", "auditor", "admin", "public")
-EACH = ("/phan-anh", "/du-lieu", "/ke-khai", "/tai-khoan")  # these show each role other forms
+EACH = ("/bao-sai", "/phan-anh", "/du-lieu", "/ke-khai", "/tai-khoan")  # these show each role other forms
 
 TAIL = f' {XSS}{TEMPLATE}"><img src=x onerror=window.__xss=2>'
 OWN = ("/gui/me", "/gui/sessions")

@@ -17,11 +17,11 @@ LISTED = """() => {
     if (!groups.has(key) || one.checked) groups.set(key, one);
   }
   const stops = reached.filter((one) => one.type !== "radio" || [...groups.values()].includes(one));
-  const before = new Map(stops.map((one) => [one, rest(one)]));
-  window.__way = [];
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.removeAttribute("tabindex");
+  const before = new Map(stops.map((one) => [one, rest(one)]));
+  window.__way = [];
   document.addEventListener("focusin", (event) => {
     const one = event.target, style = getComputedStyle(one);
     const marked = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
