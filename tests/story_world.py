@@ -1,7 +1,7 @@
 """The world of the whole story: one published assessment, people of each side, the service and its worker.
 
 Commune 00001 holds v1 (100 people) and v2 (200), commune 00002 holds v3 (700). The operator alfa, the only one, has sent
-a 4G map that is complete for v2 and v3 and covers the centres of both; of v1 nothing is known.
+a 4G map, open to everybody, that is complete for v2 and v3 and covers the centres of both; of v1 nothing is known.
 """
 
 import shutil
@@ -48,8 +48,8 @@ def template(folder: Path) -> tuple[Path, str]:
     both = len(drawn)
     coverage = layer_file(folder, "coverage", drawn, id=list(CENTRES), operator=["alfa"] * both, technology=["4G"] * both)
     map_4g = Sent(
-        coverage, LAYERS["coverage"], "alfa", day, tuple(CENTRES), VINTAGE, operators=("alfa",),
-        technologies=TECHNOLOGIES,
+        coverage, LAYERS["coverage"], "alfa", day, tuple(CENTRES), VINTAGE, published=True,
+        operators=("alfa",), technologies=TECHNOLOGIES,
     )  # fmt: skip
     fill(made, [*senders(folder)[:3], map_4g])
     for name in WHO:
