@@ -1,7 +1,8 @@
 """The world of the whole story: one published assessment, people of each side, the service and its worker.
 
 Commune 00001 holds v1 (100 people) and v2 (200), commune 00002 holds v3 (700). The operator alfa, the only one, has sent
-a 4G map, open to everybody, that is complete for v2 and v3 and covers the centres of both; of v1 nothing is known.
+a 4G map, open to everybody and complete everywhere. It covers the centres of v2 and v3 and a strip of v1, of which nobody
+sent the centre.
 """
 
 import shutil
@@ -44,14 +45,15 @@ def template(folder: Path) -> tuple[Path, str]:
     """The closed workspace, and its one published assessment."""
     made = empty_workspace(folder / "workspace")
     day = local_day(datetime.now(UTC)) - BEFORE
-    drawn = [point.buffer(0.01) for point in CENTRES.values()]
+    drawn = [point.buffer(0.03) for point in CENTRES.values()]  # that of v2 reaches 500 m into v1
     both = len(drawn)
+    centres = layer_file(folder, "own-centres", list(CENTRES.values()), id=list(CENTRES), village_code=list(CENTRES))
     coverage = layer_file(folder, "coverage", drawn, id=list(CENTRES), operator=["alfa"] * both, technology=["4G"] * both)
     map_4g = Sent(
-        coverage, LAYERS["coverage"], "alfa", day, tuple(CENTRES), VINTAGE, published=True,
-        operators=("alfa",), technologies=TECHNOLOGIES,
+        coverage, LAYERS["coverage"], "alfa", day, "all", VINTAGE, published=True, operators=("alfa",),
+        technologies=TECHNOLOGIES,
     )  # fmt: skip
-    fill(made, [*senders(folder)[:3], map_4g])
+    fill(made, [*senders(folder)[:2], Sent(centres, LAYERS["village_centre"], "Sở", day, "none", VINTAGE), map_4g])
     for name in WHO:
         people.make_person(made, name, people.POSTS[name], password=people.PASSWORD)
     run = make_run(made, Asked(RULES, day), lambda _: None).run

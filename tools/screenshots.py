@@ -4,6 +4,7 @@ The address is of a running `hatangso demo --serve`; the script signs in there a
 Chromium and the packages of the tests.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 WIDTHS, TALLEST, COLOURS = (1280, 390), 2000, 64
-ARGUMENTS, WORDS = ["--headless", "--no-sandbox", "--disable-gpu", "--lang=vi"], {"LANGUAGE": "vi"}
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--lang=vi"]
 QUIET_MS = 700  # for maps, which draw after everything was loaded
 
 
@@ -95,7 +96,7 @@ def opened() -> Iterator[Browser]:
     """Headless Chromium of the system."""
     with sync_playwright() as started:
         found = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = started.chromium.launch(executable_path=found, args=ARGUMENTS, env=WORDS)
+        browser = started.chromium.launch(executable_path=found, args=ARGUMENTS, env={**os.environ, "LANGUAGE": "vi"})
         yield browser
         browser.close()
 
