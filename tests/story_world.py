@@ -48,7 +48,9 @@ def template(folder: Path) -> tuple[Path, str]:
     drawn = [point.buffer(0.03) for point in CENTRES.values()]  # that of v2 reaches 500 m into v1
     both = len(drawn)
     centres = layer_file(folder, "own-centres", list(CENTRES.values()), id=list(CENTRES), village_code=list(CENTRES))
-    coverage = layer_file(folder, "coverage", drawn, id=list(CENTRES), operator=["alfa"] * both, technology=["4G"] * both)
+    coverage = layer_file(
+        folder, "coverage", drawn, id=list(CENTRES), operator=["alfa"] * both, technology=["4G"] * both
+    )
     map_4g = Sent(
         coverage, LAYERS["coverage"], "alfa", day, "all", VINTAGE, published=True, operators=("alfa",),
         technologies=TECHNOLOGIES,

@@ -170,6 +170,7 @@ def concede(seat, case):
     page = seat.open("/viec")
     page.get_by_role("link", name="Mở danh sách").first.click()
     page.locator(f"table.cases a[href$='/phan-anh/{case}']").click()
+    page.wait_for_url(f"**/phan-anh/{case}")
     assert "-118 dBm" in page.locator("main").inner_text() and page.locator("ul.photos img").count() == 1
     page.get_by_text("Thừa nhận: phản ánh đúng").click()
     page.get_by_role("button", name="Gửi trả lời thừa nhận").click()

@@ -19,11 +19,12 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 WIDTHS, TALLEST, COLOURS = (1280, 390), 2000, 64
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--lang=vi"]
+PATIENT_MS = 600_000  # the first look at a whole province takes a while
 QUIET_MS = 700  # for maps, which draw after everything was loaded
 
 
 class Shot(NamedTuple):
-    """A page as a role sees it; `follow` is a link on it to press first, as pages of one thing have no fixed address."""
+    """A page as a role sees it; `follow` is a link on it to press first: pages of one thing have no fixed address."""
 
     role: str
     name: str
@@ -81,7 +82,7 @@ def main() -> None:
     with opened() as browser:
         for role, own in groupby(shots, key=lambda shot: shot.role):
             context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", service_workers="block")
-            context.set_default_timeout(120_000)
+            context.set_default_timeout(PATIENT_MS)
             page = context.new_page()
             if role != "public":
                 sign_in(page, address, role)

@@ -22,7 +22,6 @@ from geo.names import sort_key
 from geo.words import Lang, say
 from maps import style
 
-
 EMPTY = {
     "no-signal": "cells without value have no signal",
     "not-computed": "cells without value are not known",

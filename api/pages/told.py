@@ -17,7 +17,6 @@ from geo.words import Lang, say
 from maps import style
 from maps.tables import confidence_note, is_unchecked, keyed, readable
 
-
 CODE = re.compile(r"[\w-]+")
 JUDGED = ("pass", "fail", "unknown")
 

@@ -145,7 +145,8 @@ def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
     communes = [(c, names.get(c, c), n) for c, n in chosen.by_commune.items()]
     communes.sort(key=lambda one: sort_key(str(one[1])))
     return {
-        "level": level, "asked": asked, "part": at, "rows": rows, "headings": headings(seen, level, asked.lang), "judging": heads, "chosen": chosen,
+        "level": level, "asked": asked, "part": at, "rows": rows, "headings": headings(seen, level, asked.lang),
+        "judging": heads, "chosen": chosen,
         "communes": communes, "base": path, "files": taken_away(path, asked), "up": asked.sort not in MOST_FIRST,
         "here": lambda **new: link(path, asked.said(**new)),
     }  # fmt: skip

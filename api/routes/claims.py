@@ -100,7 +100,9 @@ def claims_listed(request: Request, person: Reads, asked: Annotated[reading.Clai
     return read(request, desk, lambda session: paged(request, asked, reading.claims(session, desk, asked)))
 
 
-@router.post("/verifications", status_code=201, responses={201: {"model": shapes.Verified}, **WRITE}, openapi_extra=OPENAPI)
+@router.post(
+    "/verifications", status_code=201, responses={201: {"model": shapes.Verified}, **WRITE}, openapi_extra=OPENAPI
+)
 def verify_village(request: Request, person: Verifies, body: VerificationBody) -> Response:
     """Record what was seen in a village of one's commune."""
     desk = desk_of(request, person)
