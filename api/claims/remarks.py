@@ -17,7 +17,7 @@ from api.ledger import Entry, Event
 from api.people.access import Person
 from api.people.visible import own
 from api.problems import Problem
-from api.queries import Paged
+from api.queries import WHOLE, Paged
 from api.store import dataset_frame
 from api.tables.claims import Words
 from api.tables.remarks import Remark
@@ -59,7 +59,7 @@ class AnswerRemarkBody(Sent):
 class RemarkQuery(Paged):
     """Filters of remarks; `unit` is a village or commune."""
 
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, WHOLE, Field(ge=1, le=1000)] = 100
     unit: Word | None = None
     commune: Word | None = None
     state: Literal["open", "in_progress", "closed"] | None = None
