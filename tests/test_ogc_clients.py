@@ -119,11 +119,12 @@ def test_the_client_writes_the_villages_that_fail(world, tmp_path):
 
 
 def test_the_client_reads_as_the_owner_of_an_app_password(world, tmp_path):
-    """The public does not see which villages lack a station of alfa near by; alfa does."""
+    """A password that is not one is refused, so the right one was sent and counts."""
     address, workspace = world
     secret = app_secret(workspace, "operator_alfa")
-    told = [example(address, "station", tmp_path / f"{key}.gpkg", key) for key in ("", secret)]
-    assert [done.stdout for done in told] == ["0 villages fail station\n", "3 villages fail station\n"], told[1].stderr
+    told = [example(address, "wifi", tmp_path / "gaps.gpkg", key) for key in (secret, f"{secret}x")]
+    assert told[0].stdout == "2 villages fail wifi\n", told[0].stderr
+    assert told[1].returncode == 1 and told[1].stderr.startswith("401")
 
 
 def test_a_criterion_that_is_not_there_is_said_in_both_languages(world, tmp_path):
