@@ -13,6 +13,7 @@ KINDS = {
     "restricted_read": "closed layer read", "share_made": "share link made", "share_revoked": "share link revoked",
     "account_made": "account made", "account_changed": "account changed", "account_disabled": "account disabled",
     "account_enabled": "account enabled", "credential_changed": "password or second factor changed",
+    "remark_made": "error or comment reported", "remark_answered": "report of an error answered",
     "app_password_made": "app password made", "app_password_revoked": "app password taken back",
 }  # fmt: skip
 
