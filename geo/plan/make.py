@@ -54,19 +54,21 @@ class Plan:
 
     `items`: `geo.plan.draft.ITEM`, then `MADE`: the year it is built in, and what is gained by it directly (each gain
     is told of one item, the last that it needed). `gains`: those made, with `item` and `year`. `passing`: criteria that
-    pass because of it. `choice`: what was chosen, greedy beside it, and the certificate. `drafts`: all candidates.
-    `left_out`: (kind, village) → why nothing can be built; `absent`: kind → layers without which it has no candidates.
+    pass because of it. `gaps`: what is lacking, whether or not something is built against it. `choice`: what was
+    chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`:
+    kind → layers without which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen
+    from; missing in a plan that was kept.
     """
 
     items: gpd.GeoDataFrame
     gains: pd.DataFrame
     passing: pd.DataFrame
-    choice: Choice
-    asked: Problem
-    draft: Draft
     gaps: pd.DataFrame
+    choice: Choice
     left_out: Mapping[tuple[str, str], str]
     absent: Mapping[str, tuple[str, ...]]
+    candidates: Mapping[str, int]
+    asked: Problem | None = None
 
 
 def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: Costs, wish: Wish) -> Plan:
@@ -79,7 +81,8 @@ def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: C
     asked = as_problem(whole, data, wish)
     choice = choose(asked, goals=wish.goals, seconds=wish.seconds, gap=wish.gap)
     items, made = told(whole, choice.plan)
-    return Plan(items, made, passing(made, results, criteria), choice, asked, whole, known, left, absent)
+    counts = {str(kind): int(n) for kind, n in whole.items["kind"].value_counts().sort_index().items()}
+    return Plan(items, made, passing(made, results, criteria), known, choice, left, absent, counts, asked)
 
 
 def _check(wish: Wish) -> None:
