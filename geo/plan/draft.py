@@ -9,12 +9,14 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.criteria import CriteriaSet
 from geo.data import Data
-from geo.plan.costs import Costs, Range
+from geo.plan.costs import CostSet
 
+Amounts = float | npt.NDArray[np.float64]
 ITEM = ["kind", "form", "village", "commune", "operator", "group", "basis", "said", "low", "likely", "high",
         "yearly_low", "yearly_likely", "yearly_high", "geometry"]  # fmt: skip
 NEED = ["item", "needs", "alternative"]
@@ -46,7 +48,7 @@ class Ground:
     data: Data
     gaps: pd.DataFrame
     criteria: CriteriaSet
-    costs: Costs
+    costs: CostSet
     settings: Mapping[str, float]
 
     def lacking(self, indicator: str) -> pd.DataFrame:
@@ -57,6 +59,12 @@ class Ground:
         """A parameter as the rules of the run set it; the strictest of several, none where no rule has the indicator."""
         said = [c.settings[name] for c in self.criteria.criteria if c.indicator == indicator]
         return min(said) if said else None
+
+    def priced(self, cost: str, units: Amounts = 1.0) -> dict[str, Amounts]:
+        """The cost columns of items: so many units of one cost to build, and of what it costs per year."""
+        said, ends = self.costs.costs[cost], ("low", "likely", "high")
+        built = {end: units * getattr(said.build, end) for end in ends}
+        return built | {f"yearly_{end}": units * getattr(said.yearly, end) for end in ends}
 
     @cached_property
     def sites(self) -> gpd.GeoSeries:
@@ -113,12 +121,6 @@ def kind(
         return function
 
     return register
-
-
-def priced(cost: Range, yearly: Range, units: "float | pd.Series" = 1.0) -> dict[str, "float | pd.Series"]:
-    """The cost columns of items: so many units of a cost, and of its cost per year."""
-    ends = ("low", "likely", "high")
-    return {end: units * getattr(cost, end) for end in ends} | {f"yearly_{e}": units * getattr(yearly, e) for e in ends}
 
 
 def drafted(

@@ -15,7 +15,7 @@ from geo.criteria import CriteriaSet
 from geo.data import Data
 from geo.errors import PlanError
 from geo.plan.choose import Choice, Chosen, choose
-from geo.plan.costs import Costs
+from geo.plan.costs import CostSet
 from geo.plan.draft import KINDS, Draft, Ground, drafted
 from geo.plan.gaps import flags, gaps
 from geo.plan.passing import passing
@@ -71,7 +71,7 @@ class Plan:
     asked: Problem | None = None
 
 
-def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: Costs, wish: Wish) -> Plan:
+def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: CostSet, wish: Wish) -> Plan:
     """The plan that is best for the wish. `PlanError` where it cannot be meant."""
     _check(wish)
     known = gaps(results, criteria, data.villages)

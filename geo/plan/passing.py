@@ -2,12 +2,13 @@
 
 import pandas as pd
 
+from geo.bounds import TOLERANCE
 from geo.criteria import CriteriaSet
 from geo.needs import COMBINED
 from geo.plan.draft import KINDS
+from geo.threshold import number
 
 COLUMNS = ["level", "area", "criterion", "kind", "before", "gained", "of"]
-CLOSE = 1e-9
 
 
 def passing(made: pd.DataFrame, results: pd.DataFrame, criteria: CriteriaSet) -> pd.DataFrame:
@@ -31,10 +32,15 @@ def passing(made: pd.DataFrame, results: pd.DataFrame, criteria: CriteriaSet) ->
         here, left_on=["kind", "area_id"], right_on=["kind", "commune"]
     )
     after = (communes["num_low"] + communes["gained"]) / communes["den_low"]
-    enough = communes[after + CLOSE >= communes["threshold"]]
+    enough = communes[after + TOLERANCE >= communes["threshold"].map(_least)]
     found = pd.concat([
         villages.assign(gained=1, of=1)[["level", "area_id", "criterion", "kind", "status", "gained", "of"]],
         enough.assign(of=enough["den_low"])[["level", "area_id", "criterion", "kind", "status", "gained", "of"]],
     ])  # fmt: skip
     named = found.rename(columns={"area_id": "area", "status": "before"})
     return named.reindex(columns=COLUMNS).sort_values(["level", "area", "criterion"]).reset_index(drop=True)
+
+
+def _least(threshold: str) -> float:
+    """What a threshold of a result (`≥ 80 %`) asks for."""
+    return float(number(threshold.removeprefix("≥")))

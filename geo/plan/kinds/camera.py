@@ -7,7 +7,7 @@ import pandas as pd
 from geo.indicator import INDICATORS
 from geo.indicators.cam_key_places import TABLES
 from geo.key_places import together
-from geo.plan.draft import Draft, Ground, drafted, kind, priced
+from geo.plan.draft import Draft, Ground, drafted, kind
 from geo.view import watched
 
 INDICATOR = "cam_key_places"
@@ -39,7 +39,7 @@ def camera(ground: Ground) -> Draft:
     }, index=ids)  # fmt: skip
     items = gpd.GeoDataFrame(
         {"kind": "camera", "form": "point", "commune": told["commune"].to_numpy(),
-         "said": [{"place": name} for name in told["place"]], **priced(*ground.costs.of("camera_point"))},
+         "said": [{"place": name} for name in told["place"]], **ground.priced("camera")},
         geometry=told.geometry.to_numpy(), index=ids, crs=ground.data.crs,
     )  # fmt: skip
     return drafted(items, gains, pd.DataFrame({"gain": ids, "item": ids}))

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.measure import nearest_m
-from geo.plan.draft import Draft, Ground, drafted, kind, priced, village_gains
+from geo.plan.draft import Draft, Ground, drafted, kind, village_gains
 
 INDICATOR = "village_power"
 
@@ -29,7 +29,7 @@ def electricity(ground: Ground) -> Draft:
     items = gpd.GeoDataFrame(
         {"kind": "electricity", "form": "line", "village": rows.index.astype("str"),
          "commune": rows["commune"].to_numpy(), "said": said,
-         **priced(*ground.costs.of("electricity_km"), (metres / 1000.0).to_numpy())},
+         **ground.priced("electricity", (metres / 1000.0).to_numpy())},
         geometry=lines, index=ids, crs=ground.data.crs,
     )  # fmt: skip
     serves = pd.DataFrame({"gain": ids, "item": ids})

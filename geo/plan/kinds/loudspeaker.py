@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from geo.plan.draft import Draft, Ground, drafted, kind, priced, village_gains
+from geo.plan.draft import Draft, Ground, drafted, kind, village_gains
 
 INDICATOR = "loa_village_share"
 
@@ -17,7 +17,7 @@ def loudspeaker(ground: Ground) -> Draft:
     ids = pd.Index([f"loudspeaker/{v}" for v in known.index], dtype="str")
     items = gpd.GeoDataFrame(
         {"kind": "loudspeaker", "form": "ict", "village": known.index.astype("str"),
-         "commune": known["commune"].to_numpy(), **priced(*ground.costs.of("loudspeaker_cluster"))},
+         "commune": known["commune"].to_numpy(), **ground.priced("loudspeaker")},
         geometry=at[at.notna()].to_numpy(), index=ids, crs=ground.data.crs,
     )  # fmt: skip
     serves = pd.DataFrame({"gain": ids, "item": ids})

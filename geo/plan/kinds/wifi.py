@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.measure import nearest_m
-from geo.plan.draft import Draft, Ground, drafted, kind, priced, village_gains
+from geo.plan.draft import Draft, Ground, drafted, kind, village_gains
 
 INDICATOR = "wifi_nvh_share"
 FORMS = {"fibre": "wifi_fibre", "4g": "wifi_4g"}  # how it is fed → its cost
@@ -21,8 +21,9 @@ def wifi(ground: Ground) -> Draft:
     houses = _without(ground, lacking)
     parts = []
     for form, cost in FORMS.items():
-        said = ground.costs.of(cost)
-        rows = houses.assign(form=form, kind="wifi", group=[f"wifi/{h}" for h in houses.index], **priced(*said))
+        rows = houses.assign(
+            form=form, kind="wifi", group=[f"wifi/{h}" for h in houses.index], **ground.priced(cost)
+        )
         parts.append(rows.set_axis(pd.Index([f"wifi/{h}/{form}" for h in houses.index], dtype="str")))
     items = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=houses.crs)
     gains = village_gains("wifi", lacking[lacking.index.isin(houses["village"])])
