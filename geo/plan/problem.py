@@ -106,7 +106,8 @@ def weighted(gains: pd.DataFrame, flags: pd.DataFrame, weights: Mapping[str, flo
     wrong = {name: w for name, w in weights.items() if not w >= 0}
     if wrong:
         raise PlanError(f"weights {wrong}: expected numbers of 0 or more; 0.5 counts a person there 1.5 times")
-    own = flags.reindex(gains["area"])[list(weights)].astype("boolean").fillna(False)
+    area = gains["area"] if "area" in gains else gains.index
+    own = flags.reindex(area)[list(weights)].astype("boolean").fillna(False)
     extra = own.to_numpy(dtype=float) @ np.fromiter(weights.values(), float, len(weights))
     return gains.assign(weight=1.0 + extra)
 
