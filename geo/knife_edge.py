@@ -18,7 +18,7 @@ def knife_edge_db(v: Numbers) -> Numbers:
 
 
 def edge_v(over_m: Numbers, first_m: Numbers, second_m: Numbers, wavelength_m: Numbers) -> Numbers:
-    """v of an edge `over_m` above the line, that far from either end (P.526-15 eq. 26)."""
+    """Diffraction parameter v of an edge `over_m` above the line, that far from either end (P.526-15 eq. 26)."""
     return over_m * np.sqrt(2 * (first_m + second_m) / (wavelength_m * first_m * second_m))
 
 

@@ -82,9 +82,9 @@ def sampled(start: Numbers, end: Numbers, terrain: Grid, samples: int) -> Profil
     return Profiles(np.hypot(*(end - start).T), ground)
 
 
-def blocks(count: int, samples: int) -> Iterator[slice]:
-    """The rows in parts that are small enough to be worked on quickly."""
-    step = max(BLOCK // max(samples, 1), 1)
+def blocks(count: int, samples: int, most: int = BLOCK) -> Iterator[slice]:
+    """Rows of `samples` numbers in parts of at most `most` numbers: small enough to be worked on quickly."""
+    step = max(most // max(samples, 1), 1)
     yield from (slice(first, min(first + step, count)) for first in range(0, count, step))
 
 

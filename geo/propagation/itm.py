@@ -20,8 +20,8 @@ from geo.radio_model import Paths, radio_model
 DB_PER_NEPER = 8.685890  # the model's own rounding
 LEAST_M, LEAST_MHZ, MOST_MHZ, LOWEST_M, HIGHEST_M = 1000.0, 20.0, 20_000.0, 0.5, 3000.0  # outside: "results invalid"
 CLIMATE = Parameter(
-    "Khí hậu: 1 xích đạo, 2 cận nhiệt đới lục địa, 3 cận nhiệt đới biển, 4 sa mạc, 5 ôn đới lục địa, 6 và 7 ôn đới biển",
-    "Climate: 1 equatorial, 2 continental and 3 maritime subtropical, 4 desert, 5 continental, 6 and 7 maritime temperate",
+    "Khí hậu: 1 xích đạo, 2, 3 cận nhiệt đới (lục địa, biển), 4 sa mạc, 5 ôn đới lục địa, 6, 7 ôn đới biển",
+    "Climate: 1 equatorial, 2, 3 subtropical (continental, maritime), 4 desert, 5 continental, 6, 7 maritime",
     low=1,
     high=7,
 )
