@@ -18,7 +18,7 @@ from geo.plan.choose import Certificate, Choice, Chosen
 from geo.plan.make import Plan
 from geo.write import parquet_bytes, write_bytes, write_json
 
-FRAMES = ("items", "gains", "passing", "gaps")
+FRAMES = ("items", "gains", "needs", "passing", "gaps")
 ABOUT = "plan.json"
 CERTIFICATE = TypeAdapter(Certificate)
 NUMBERS = ("value", "bound", "gap", "asked_gap", "seconds", "limit_s")
@@ -92,7 +92,7 @@ def read_plan(root: Path, number: str) -> Kept:
     left = {(kind, village): why for kind, village, why in about["left_out"]}
     absent = {kind: tuple(layers) for kind, layers in about["absent"].items()}
     plan = Plan(
-        items, frames["gains"], frames["passing"], frames["gaps"], choice, left, absent, about["candidates"]
+        items, *(frames[name] for name in FRAMES[1:]), choice, left, absent, about["candidates"]
     )
     return Kept(number, about, plan)
 

@@ -22,7 +22,7 @@ from geo.plan.passing import passing
 from geo.plan.problem import Budget, Floor, Goal, Problem, problem, weighted
 
 SETTINGS: Mapping[str, float] = {"detour": 1.3}  # a line on the ground over the straight one (D)
-MADE = ["year", "people", "households", "villages", "sure"]
+MADE = ["source", "year", "people", "households", "villages", "sure"]
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Wish:
 class Plan:
     """A plan. Frames are in the working CRS.
 
-    `items`: `geo.plan.draft.ITEM`, then `MADE`: the year it is built in, and what is gained by it directly (each gain
-    is told of one item, the last that it needed). `gains`: those made, with `item` and `year`. `passing`: criteria that
+    `items`: `geo.plan.draft.ITEM`, then `MADE`: the source of its money, the year it is built in, and what is gained by
+    it directly (each gain is told of one item, the last that it needed). `needs`: which of them needs which. `gains`: those made, with `item` and `year`. `passing`: criteria that
     pass because of it. `gaps`: what is lacking, whether or not something is built against it. `choice`: what was
     chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`:
     kind → layers without which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen
@@ -62,6 +62,7 @@ class Plan:
 
     items: gpd.GeoDataFrame
     gains: pd.DataFrame
+    needs: pd.DataFrame
     passing: pd.DataFrame
     gaps: pd.DataFrame
     choice: Choice
@@ -81,8 +82,10 @@ def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: C
     asked = as_problem(whole, data, wish)
     choice = choose(asked, goals=wish.goals, seconds=wish.seconds, gap=wish.gap)
     items, made = told(whole, choice.plan)
+    built = whole.needs[whole.needs["item"].isin(items.index) & whole.needs["needs"].isin(items.index)]
+    needs = built.reset_index(drop=True)
     counts = {str(kind): int(n) for kind, n in whole.items["kind"].value_counts().sort_index().items()}
-    return Plan(items, made, passing(made, results, criteria), known, choice, left, absent, counts, asked)
+    return Plan(items, made, needs, passing(made, results, criteria), known, choice, left, absent, counts, asked)
 
 
 def _check(wish: Wish) -> None:
@@ -182,6 +185,6 @@ def told(whole: Draft, plan: Chosen) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     made = plan.gains.join(last.set_index("gain")[["item", "year"]])
     sums = made.groupby("item")[["people", "households", "villages"]].sum()
     sure = made[made["state"].eq("sure")].groupby("item")["people"].sum()
-    items = whole.items.loc[year.index].assign(year=year.astype(int))
+    items = whole.items.loc[year.index].assign(source=plan.items["source"], year=year.astype(int))
     items = items.join(sums).join(sure.rename("sure")).fillna({name: 0.0 for name in (*sums.columns, "sure")})
     return gpd.GeoDataFrame(items, geometry="geometry", crs=whole.items.crs), made

@@ -75,7 +75,7 @@ def _nodes(ground: Ground, reached: pd.DataFrame) -> gpd.GeoDataFrame:
     ids = pd.Index([f"fibre/{v}" for v in reached.index], dtype="str")
     at = ground.sites.reindex(reached.index).to_numpy()
     return gpd.GeoDataFrame(
-        {"kind": "fibre", "form": "node", "village": reached.index.astype("str"),
+        {"kind": "fibre", "form": "access", "village": reached.index.astype("str"),
          "commune": reached["commune"].to_numpy(), "said": [{} for _ in ids], **ground.priced("node")},
         geometry=np.array([p if p is not None else Point() for p in at], dtype=object), index=ids, crs=ground.data.crs,
     )  # fmt: skip
