@@ -32,7 +32,7 @@ def passing(made: pd.DataFrame, results: pd.DataFrame, criteria: CriteriaSet) ->
         here, left_on=["kind", "area_id"], right_on=["kind", "commune"]
     )
     after = (communes["num_low"] + communes["gained"]) / communes["den_low"]
-    enough = communes[after + TOLERANCE >= communes["threshold"].map(_least)]
+    enough = communes[after + TOLERANCE >= communes["threshold"].map(_least).astype(float)]
     found = pd.concat([
         villages.assign(gained=1, of=1)[["level", "area_id", "criterion", "kind", "status", "gained", "of"]],
         enough.assign(of=enough["den_low"])[["level", "area_id", "criterion", "kind", "status", "gained", "of"]],

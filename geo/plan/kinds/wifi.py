@@ -42,9 +42,10 @@ def _without(ground: Ground, lacking: pd.DataFrame) -> gpd.GeoDataFrame:
     houses = houses[houses["village"].isin(lacking.index) & houses.geometry.notna()]
     working = gpd.GeoDataFrame(points)[points["status"].eq("working")]  # type: ignore[union-attr]
     near = nearest_m(houses, working)["distance_m"] <= (ground.parameter(INDICATOR, "nvh_match_radius_m") or 100.0)
-    found = houses[~near][["village", "commune", "name", "geometry"]]
-    said = [{"house": name} for name in found["name"].fillna("")]
-    return gpd.GeoDataFrame(found.assign(said=said), geometry="geometry", crs=houses.crs)
+    found = houses[~near]
+    names = found["name"].fillna("") if "name" in found else pd.Series("", index=found.index)
+    told = found[["village", "commune", "geometry"]].assign(said=[{"house": name} for name in names])
+    return gpd.GeoDataFrame(told, geometry="geometry", crs=houses.crs)
 
 
 def _fed(ground: Ground, items: pd.DataFrame, form: str) -> pd.DataFrame:
