@@ -114,7 +114,8 @@ def weighted(gains: pd.DataFrame, flags: pd.DataFrame, weights: Mapping[str, flo
 
 def _filled(frame: pd.DataFrame, defaults: Mapping[str, object]) -> pd.DataFrame:
     missing = {name: value for name, value in defaults.items() if name not in frame}
-    known = {name: frame[name].fillna(value) for name, value in defaults.items() if name in frame}
+    texts = {n: v for n, v in defaults.items() if n in frame and (isinstance(v, str) or n in ("first_year", "last_year"))}
+    known = {name: frame[name].fillna(value) for name, value in texts.items()}  # a missing number is told, not filled
     return frame.assign(**(missing | known))
 
 
