@@ -15,7 +15,11 @@ NODE = "build: {low: 20000000, likely: 40000000, high: 90000000}"
 def test_shipped_sets_are_complete_sourced_and_not_official(name):
     found = load_costs(name)
     assert not found.official and not any(c.verified for c in found.costs.values())
-    assert all(c.source and (c.confidence == "D") == ("assumption" in c.source.split(";")[0]) for c in found.costs.values() if "Analysys" not in c.source and "30 cameras" not in c.source)
+    assert all(
+        c.source and (c.confidence == "D") == ("assumption" in c.source.split(";")[0])
+        for c in found.costs.values()
+        if "Analysys" not in c.source and "30 cameras" not in c.source
+    )
 
 
 def test_running_costs_are_discounted():
@@ -28,7 +32,9 @@ def test_running_costs_are_discounted():
 
 
 def test_ranges_add_end_by_end():
-    assert Range(low=1, likely=2, high=3).times(2).plus(Range(low=1, likely=1, high=1)) == Range(low=3, likely=5, high=7)
+    assert Range(low=1, likely=2, high=3).times(2).plus(Range(low=1, likely=1, high=1)) == Range(
+        low=3, likely=5, high=7
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ def test_ranges_add_end_by_end():
     [
         (NODE, NODE.replace("20000000", "-1"), ("costs.node.build.low", "âm", "số dương")),
         (NODE, NODE.replace("20000000", "50000000"), ("costs.node.build", "50000000 / 40000000 / 90000000", "xếp lại")),
-        (NODE, NODE.replace("low: 20000000, ", ""), ("costs.node.build.low", "thiếu")),
+        (NODE, NODE.replace("low: 20000000, ", ""), ("costs.node.build.low", "còn thiếu")),
         (NODE, NODE.replace("20000000", "20 triệu"), ("costs.node.build.low", "không phải số")),
         ("  node:", "  nodes:", ("costs.nodes", "costs.node ")),
         ("unit: cluster", "unit: km", ("costs.loudspeaker.unit", "cluster")),

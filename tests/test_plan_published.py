@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hand.published_siting import lattice, san_francisco
+from siting import lattice, san_francisco
 
 from geo.plan.choose import choose
 from geo.plan.problem import Budget, Floor, problem
@@ -59,7 +59,7 @@ def centre(far, *, most, standing=()):
 
 
 def test_eight_stores_reach_all_of_san_francisco_within_5_km():
-    people, far = san_francisco()
+    _, far = san_francisco()
     found = cover(far <= 5000, every=True)
     assert (found.certificate.status, found.certificate.value, found.certificate.bound) == ("optimal", 8, 8)
 
@@ -87,7 +87,7 @@ def test_four_stores_of_which_one_is_near_everybody():
 
 
 def test_the_lattice_with_two_facilities_that_stand():
-    weight, far, between = lattice()
+    weight, far, _ = lattice()
     total, found = median(weight, far, most=1, standing=(3, 4))
     assert (total, list(found.plan.items.index)) == (pytest.approx(1872.5093264630818), [1])
     distance, found = centre(far, most=1, standing=(3, 4))

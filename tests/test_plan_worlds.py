@@ -73,7 +73,9 @@ def test_the_way_round_is_short_and_told_in_metres():
     found = rounds(visits, at, {"k": spot(0, 0)})
     assert list(found["area"]) in (["c", "a", "b", "d"], ["b", "a", "c", "d"])
     assert list(found["stop"]) == [1, 2, 3, 4] and set(found["basis"]) == {"straight"}
-    assert np.sort(found["leg_m"].dropna()) == pytest.approx([3000, 3000, 4000] if found["area"][0] == "c" else [3000, 4000, 4000], rel=1e-3)
+    assert np.sort(found["leg_m"].dropna()) == pytest.approx(
+        [3000, 3000, 4000] if found["area"][0] == "c" else [3000, 4000, 4000], rel=1e-3
+    )
 
 
 def test_two_opt_uncrosses_the_way():

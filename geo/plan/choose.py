@@ -146,7 +146,12 @@ def _solved(
             keep(made, made.aim(goal), _value(known, goal, built, gained(known, built, served)))
         if built is None or not broken(known, built, gained(known, built, served), floors):
             break
-    return (None if built is None else tidy(known, built, gained(known, built, served), floors)), served, tuple(stages), False
+    return (
+        (None if built is None else tidy(known, built, gained(known, built, served), floors)),
+        served,
+        tuple(stages),
+        False,
+    )
 
 
 def _stage(known: Compiled, goal: Goal, built: Built | None, made: Model, step: Solved) -> Stage:

@@ -172,7 +172,7 @@ def gained(known: Compiled, built: Mapping[int, int], served: Served | None = No
     return made & ~known.already
 
 
-def _met(  # noqa: PLR0913  what stands, what is left and what this gain has taken are three things
+def _met(
     known: Compiled, at: int, free: Flags, left: Mapping[int, float], taken: dict[int, float], served: Served | None
 ) -> bool:
     clause = known.clauses[at]
@@ -236,4 +236,6 @@ def broken(known: Compiled, built: Mapping[int, int], made: Flags, floors: tuple
     for budget in known.asked.budgets:
         if spent(known, built, budget) > budget.amount:
             found.append(f"{budget}: {spent(known, built, budget)} đồng are taken")
-    return found + [f"{f}: {reached(known, built, made, f):g}" for f in floors if reached(known, built, made, f) < f.least]
+    return found + [
+        f"{f}: {reached(known, built, made, f):g}" for f in floors if reached(known, built, made, f) < f.least
+    ]

@@ -123,8 +123,10 @@ def _ends(lines: Shapes) -> Numbers:
     return shapely.get_coordinates(shapely.get_point(np.repeat(lines, 2), np.tile([0, -1], len(lines))))
 
 
-def _ways(shapes: Shapes, existing: npt.NDArray[np.bool_], here: gpd.GeoSeries, ends: Numbers, how: Laying) -> pd.DataFrame:
-    """From each place to the nearest road and cable, and from cable ends to roads: `place, px, py, line, x, y, touches`.
+def _ways(
+    shapes: Shapes, existing: npt.NDArray[np.bool_], here: gpd.GeoSeries, ends: Numbers, how: Laying
+) -> pd.DataFrame:
+    """Ways from places to the nearest road and cable, from cable ends to roads: `place, px, py, line, x, y, touches`.
 
     `place` is "" for a cable end. `touches`: so near that no way is needed.
     """
@@ -163,9 +165,7 @@ def _cut(shapes: Shapes, line: Places, xy: Numbers) -> tuple[Shapes, Places]:
     nxt = kept.shift(-1)
     pieces = kept[kept["line"] == nxt["line"]].assign(end=nxt["s"])
     owner = pieces["line"].to_numpy(dtype=np.intp)
-    drawn = [
-        shapely.ops.substring(shapes[o], s, e) for o, s, e in zip(owner, pieces["s"], pieces["end"], strict=True)
-    ]
+    drawn = [shapely.ops.substring(shapes[o], s, e) for o, s, e in zip(owner, pieces["s"], pieces["end"], strict=True)]
     return np.array(drawn, dtype=object), owner
 
 
@@ -185,7 +185,7 @@ def _neighbours(xy: Numbers) -> tuple[Places, Places]:
     return a.astype(np.intp), b.astype(np.intp)
 
 
-def _network(  # noqa: PLR0913  shapes with what is known of each, and how they are weighed
+def _network(
     drawn: Shapes,
     stands: npt.NDArray[np.bool_],
     basis: npt.NDArray[np.str_],

@@ -106,7 +106,7 @@ def weighted(gains: pd.DataFrame, flags: pd.DataFrame, weights: Mapping[str, flo
     wrong = {name: w for name, w in weights.items() if not w >= 0}
     if wrong:
         raise PlanError(f"weights {wrong}: expected numbers of 0 or more; 0.5 counts a person there 1.5 times")
-    area = gains["area"] if "area" in gains else gains.index
+    area = gains.get("area", pd.Series(gains.index))
     own = flags.reindex(area)[list(weights)].astype("boolean").fillna(False)
     extra = own.to_numpy(dtype=float) @ np.fromiter(weights.values(), float, len(weights))
     return gains.assign(weight=1.0 + extra)
@@ -114,7 +114,9 @@ def weighted(gains: pd.DataFrame, flags: pd.DataFrame, weights: Mapping[str, flo
 
 def _filled(frame: pd.DataFrame, defaults: Mapping[str, object]) -> pd.DataFrame:
     missing = {name: value for name, value in defaults.items() if name not in frame}
-    texts = {n: v for n, v in defaults.items() if n in frame and (isinstance(v, str) or n in ("first_year", "last_year"))}
+    texts = {
+        n: v for n, v in defaults.items() if n in frame and (isinstance(v, str) or n in ("first_year", "last_year"))
+    }
     known = {name: frame[name].fillna(value) for name, value in texts.items()}  # a missing number is told, not filled
     return frame.assign(**(missing | known))
 
@@ -184,7 +186,9 @@ def _check_circles(needs: pd.DataFrame) -> None:
     while len(waiting):
         freed = waiting[waiting["needs"].isin(waiting["item"])]
         if len(freed) == len(waiting):
-            raise PlanError(f"items need one another in a circle: {sorted(set(waiting['item']))[:5]}; take one need out")
+            raise PlanError(
+                f"items need one another in a circle: {sorted(set(waiting['item']))[:5]}; take one need out"
+            )
         waiting = freed
 
 
@@ -197,4 +201,6 @@ def _check_limits(given: Problem) -> None:
     communes = {*given.items["commune"], *given.gains["commune"]}
     for floor in given.floors:
         if floor.commune is not None and floor.commune not in communes and not floor.where_possible:
-            raise PlanError(f"floor for commune {floor.commune!r}, which has neither an item nor anybody who could gain")
+            raise PlanError(
+                f"floor for commune {floor.commune!r}, which has neither an item nor anybody who could gain"
+            )
