@@ -130,6 +130,16 @@ def test_standing_cable_costs_nothing_and_is_passed_over():
     assert items.needs.empty and len(items.items) == 2
 
 
+def test_a_cable_beside_a_road_is_left_at_its_bend():
+    """Cable 10 m beside the trunk with a bend near the fork: 10 m over to the road, then 300 m to the village beyond it."""
+    cable = gpd.GeoDataFrame(
+        {"id": ["c"]}, geometry=[LineString([spot(0, 10), spot(1000, 10), spot(1500, 10)])], crs=WORK
+    )
+    made = road_network(FORK, ENDS, cables=cable)
+    found = routes(made, fibre_tree(made, ["node"], ["b"]), COSTS)
+    assert found[~found["existing"]]["length_m"].sum() == pytest.approx(10 + 300, abs=1.5)
+
+
 def test_villages_that_cannot_be_reached_are_told_with_the_reason():
     apart = pd.concat([FORK, lines(((5000, 5000), (6000, 5000)))], ignore_index=True)
     made = road_network(apart, places(node=(0, 0), a=(1000, 300), c=(5500, 5000), d=(0, 9000), e=None))

@@ -107,10 +107,9 @@ class Fault:
 
     def text(self, lang: Lang = "vi") -> str:
         """The fault in one line."""
-        return say(
-            "{file}, line {line}: {place} is {found}; expected: {expected}; {fix}", lang, file=self.file,
-            line=self.line, place=self.place, found=say(self.found, lang), expected=say(self.expected, lang), fix=say(self.fix, lang),
-        )  # fmt: skip
+        said = {name: say(getattr(self, name), lang) for name in ("found", "expected", "fix")}
+        text = "{file}, line {line}: {place} is {found}; expected: {expected}; {fix}"
+        return say(text, lang, file=self.file, line=self.line, place=self.place, **said)
 
 
 def annuity(rate: float, years: int) -> float:
