@@ -46,7 +46,8 @@ def test_ranges_add_end_by_end():
         (NODE, NODE.replace("20000000", "20 triệu"), ("costs.node.build.low", "không phải số")),
         ("  node:", "  nodes:", ("costs.nodes", "costs.node ")),
         ("unit: cluster", "unit: km", ("costs.loudspeaker.unit", "cluster")),
-        ("currency: VND", "currency: VND\n  - x", ("YAML",)),
+        ("currency: VND", "currency: USD", ("currency", "'USD'", "'VND'")),
+        ("currency: VND", "currency: [VND", ("YAML",)),
     ],
 )
 def test_faults_say_where_what_is_expected_and_how_to_mend_it(old, new, said):

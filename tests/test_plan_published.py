@@ -41,7 +41,7 @@ def median(weight, far, *, most, standing=()):
         sites, pd.DataFrame({"people": gains}), pd.DataFrame(serves, columns=["gain", "item"]), years=[2027],
         budgets=[Budget(most)],
     )  # fmt: skip
-    found = choose(asked, gap=0.0)
+    found = choose(asked, goals=("people",), gap=0.0)
     there = far[:, list(standing)].min(axis=1) if standing else far.max(axis=1)
     return (weight * there).sum() - found.plan.totals["people"], found
 

@@ -168,7 +168,9 @@ EXPECTED: Mapping[str, tuple[str, str, str]] = {
 
 
 def _fault(name: str, node: yaml.Node | None, error: Any) -> Fault:  # noqa: ANN401  an error record of pydantic
-    found, expected, fix = EXPECTED.get(error["type"], (repr(error["input"])[:60], error["msg"], MEND))
+    given = repr(error["input"])[:60]
+    known = error.get("ctx", {}).get("expected", error["msg"])
+    found, expected, fix = EXPECTED.get(error["type"], (given, known, MEND))
     return Fault(name, line_of(node, error["loc"]), ".".join(map(str, error["loc"])), found, expected, fix)
 
 
