@@ -74,14 +74,14 @@ def compiled(asked: Problem) -> Compiled:
     candidate = (items["state"] == "candidate").to_numpy()
     begin = np.where(items["state"] == "existing", 0, np.maximum(first - years[0], 0))
     stands = np.where(candidate, -1, begin).astype(np.intp)
-    gain_of = asked.gains.index.get_indexer(asked.serves["gain"])
+    gain_of = asked.gains.index.get_indexer(pd.Index(asked.serves["gain"]))
     table = pd.DataFrame({
         "gain": gain_of, "clause": asked.serves["clause"].to_numpy(), "least": asked.serves["least"].to_numpy(),
-        "item": items.index.get_indexer(asked.serves["item"]),
+        "item": items.index.get_indexer(pd.Index(asked.serves["item"])),
     })  # fmt: skip
     clauses = tuple(
-        Clause(int(gain), int(rows["least"].iloc[0]), np.sort(rows["item"].to_numpy()))
-        for (gain, _), rows in table.groupby(["gain", "clause"])
+        Clause(int(rows["gain"].iloc[0]), int(rows["least"].iloc[0]), np.sort(rows["item"].to_numpy()))
+        for _, rows in table.groupby(["gain", "clause"])
     )
     of_gain: list[list[int]] = [[] for _ in range(len(asked.gains))]
     for at, clause in enumerate(clauses):

@@ -53,7 +53,8 @@ def _communes(routes: gpd.GeoDataFrame, villages: pd.Series) -> pd.Series:
         before = routes.loc[route, "upstream"]
         if before and pd.isna(found[before]):
             found[before] = found[route]
-    return found.fillna("")
+    filled: pd.Series = found.fillna("")
+    return filled
 
 
 def fibre_layer(routes: gpd.GeoDataFrame, *, operator: str) -> gpd.GeoDataFrame:

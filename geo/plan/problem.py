@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ Measure = Literal["people", "households", "villages"]
 Goal = Literal["people", "households", "villages", "cost"]
 MEASURES: tuple[Measure, ...] = ("people", "households", "villages")
 STATES = ("candidate", "committed", "existing")
-ITEM_DEFAULTS: Mapping[str, object] = {
+ITEM_DEFAULTS: Mapping[str, Any] = {
     "kind": "", "commune": "", "source": "", "yearly": 0, "state": "candidate", "group": "", "capacity": float("inf"),
 }  # fmt: skip
-GAIN_DEFAULTS: Mapping[str, object] = {"commune": "", "people": 0, "households": 0, "villages": 1, "weight": 1.0}
+GAIN_DEFAULTS: Mapping[str, Any] = {"commune": "", "people": 0, "households": 0, "villages": 1, "weight": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,15 @@ def weighted(gains: pd.DataFrame, flags: pd.DataFrame, weights: Mapping[str, flo
     return gains.assign(weight=1.0 + extra)
 
 
-def _filled(frame: pd.DataFrame, defaults: Mapping[str, object]) -> pd.DataFrame:
-    missing = {name: value for name, value in defaults.items() if name not in frame}
-    texts = {
-        n: v for n, v in defaults.items() if n in frame and (isinstance(v, str) or n in ("first_year", "last_year"))
-    }
-    known = {name: frame[name].fillna(value) for name, value in texts.items()}  # a missing number is told, not filled
-    return frame.assign(**(missing | known))
+def _filled(frame: pd.DataFrame, defaults: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame with absent columns added and missing texts and years filled; a missing number is told, not filled."""
+    made = frame.copy()
+    for name, value in defaults.items():
+        if name not in made:
+            made[name] = value
+        elif isinstance(value, str) or name in ("first_year", "last_year"):
+            made[name] = made[name].fillna(value)
+    return made
 
 
 def _items(given: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
