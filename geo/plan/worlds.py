@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.plan.choose import Chosen, choose
+from geo.plan.choose import Chosen, choose, years_by_item
 from geo.plan.compiled import Compiled, amounts, compiled, gained
 from geo.plan.problem import Goal, Problem
 
@@ -118,5 +118,4 @@ def possible(asked: Problem, plan: Chosen) -> dict[str, float]:
 
 def _gain(asked: Problem, plan: Chosen) -> dict[str, float]:
     known: Compiled = compiled(asked)
-    built = {int(asked.items.index.get_loc(i)): int(y) - asked.years[0] for i, y in plan.items["year"].items()}
-    return amounts(known, gained(known, built))
+    return amounts(known, gained(known, years_by_item(asked, plan)))
