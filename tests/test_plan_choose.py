@@ -69,7 +69,9 @@ def every_plan(asked):
     wanted = {}
     for item, needed, other in asked.needs[["item", "needs", "alternative"]].itertuples(index=False):
         wanted.setdefault((item, other or needed), []).append(needed)
-    given = {i: 2027 if r["state"] == "existing" else r["first_year"] for i, r in items.items() if r["state"] != "candidate"}
+    given = {
+        i: 2027 if r["state"] == "existing" else r["first_year"] for i, r in items.items() if r["state"] != "candidate"
+    }
 
     def made(there):
         return {g for g, own in of_gain.items() if own and all(len(c & there) >= least for c, least in own)}

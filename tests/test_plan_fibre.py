@@ -109,7 +109,9 @@ def test_a_shared_trunk_is_built_once():
     assert found["length_m"].sum() == pytest.approx(metres(FORK.union_all()), abs=1.5)
     per_km = COSTS.costs["fibre_pole_hill"].build.likely  # the terrain is not known: between plain and mountain
     assert found["likely"].sum() == pytest.approx(per_km * found["length_m"].sum() / 1000, abs=3)
-    assert found["low"].sum() == pytest.approx(COSTS.costs["fibre_pole_plain"].build.low * found["length_m"].sum() / 1000, abs=3)
+    assert found["low"].sum() == pytest.approx(
+        COSTS.costs["fibre_pole_plain"].build.low * found["length_m"].sum() / 1000, abs=3
+    )
 
 
 def test_routes_are_items_that_need_the_trunk():
@@ -126,6 +128,16 @@ def test_standing_cable_costs_nothing_and_is_passed_over():
     assert list(found["existing"]) == [True, False, False] and found.loc["f1", "high"] == 0
     items = fibre_items(found, pd.Series({"a": "k", "b": "l"}))
     assert items.needs.empty and len(items.items) == 2
+
+
+def test_a_cable_beside_a_road_is_left_at_its_bend():
+    """Cable 10 m beside the trunk with a bend near the fork: 10 m over to the road, then 300 m to the village beyond it."""
+    cable = gpd.GeoDataFrame(
+        {"id": ["c"]}, geometry=[LineString([spot(0, 10), spot(1000, 10), spot(1500, 10)])], crs=WORK
+    )
+    made = road_network(FORK, ENDS, cables=cable)
+    found = routes(made, fibre_tree(made, ["node"], ["b"]), COSTS)
+    assert found[~found["existing"]]["length_m"].sum() == pytest.approx(10 + 300, abs=1.5)
 
 
 def test_villages_that_cannot_be_reached_are_told_with_the_reason():
@@ -161,8 +173,12 @@ def test_without_roads_lines_are_straight_and_say_so():
 
 def test_terrain_is_read_from_the_slope():
     """Cells of 100 m that rise by 5 m each to the north: 5 % there, level along the rows."""
-    heights = Grid(np.repeat(np.arange(50.0, 0, -5)[:, None], 10, axis=1), (WEST, SOUTH, WEST + 1000, SOUTH + 1000), WORK)
-    made = road_network(lines(((100, 500), (900, 500)), ((500, 500), (500, 900))), places(a=(100, 500)), elevation=heights)
+    heights = Grid(
+        np.repeat(np.arange(50.0, 0, -5)[:, None], 10, axis=1), (WEST, SOUTH, WEST + 1000, SOUTH + 1000), WORK
+    )
+    made = road_network(
+        lines(((100, 500), (900, 500)), ((500, 500), (500, 900))), places(a=(100, 500)), elevation=heights
+    )
     by = made.edges.assign(steep=made.edges.geometry.bounds["maxy"] > SOUTH + 501)
     assert set(by[by["steep"]]["terrain"]) == {"hill"} and set(by[~by["steep"]]["terrain"]) == {"plain"}
 

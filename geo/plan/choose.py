@@ -146,7 +146,12 @@ def _solved(
             keep(made, made.aim(goal), _value(known, goal, built, gained(known, built, served)))
         if built is None or not broken(known, built, gained(known, built, served), floors):
             break
-    return (None if built is None else tidy(known, built, gained(known, built, served), floors)), served, tuple(stages), False
+    return (
+        (None if built is None else tidy(known, built, gained(known, built, served), floors)),
+        served,
+        tuple(stages),
+        False,
+    )
 
 
 def _stage(known: Compiled, goal: Goal, built: Built | None, made: Model, step: Solved) -> Stage:
@@ -183,17 +188,22 @@ def _better(known: Compiled, goal: Goal, built: Built | None, baseline: Built | 
 def _chosen(known: Compiled, built: Built, goal: Goal, made: Flags) -> Chosen:
     asked = known.asked
     items = asked.items.iloc[list(built)].assign(year=[asked.years[y] for y in built.values()])
-    order = np.lexsort((items.index.astype(str), items["year"])) if len(items) else []
     totals = amounts(known, made) | {
         "cost": float(whole_cost(known, built)),
         "build": float(sum(int(known.cost[i]) for i in built)),
         "value": abs(_value(known, goal, built, made)),
     }
-    return Chosen(items.iloc[order], asked.gains[made], totals)
+    return Chosen(items.sort_index().sort_values("year", kind="stable"), asked.gains[made], totals)
 
 
 def left_over(asked: Problem, plan: Chosen) -> dict[Budget, int]:
     """Đồng that the plan leaves of each budget."""
-    known, first = compiled(asked), asked.years[0]
-    built = {int(asked.items.index.get_loc(i)): int(y) - first for i, y in plan.items["year"].items()}
+    known = compiled(asked)
+    built = years_by_item(asked, plan)
     return {b: b.amount - spent(known, built, b) for b in asked.budgets}
+
+
+def years_by_item(asked: Problem, plan: Chosen) -> Built:
+    """The plan by positions: year (0 = first) by item."""
+    places = asked.items.index.get_indexer(plan.items.index).tolist()
+    return {at: int(year) - asked.years[0] for at, year in zip(places, plan.items["year"], strict=True)}

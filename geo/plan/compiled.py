@@ -74,14 +74,14 @@ def compiled(asked: Problem) -> Compiled:
     candidate = (items["state"] == "candidate").to_numpy()
     begin = np.where(items["state"] == "existing", 0, np.maximum(first - years[0], 0))
     stands = np.where(candidate, -1, begin).astype(np.intp)
-    gain_of = asked.gains.index.get_indexer(asked.serves["gain"])
+    gain_of = asked.gains.index.get_indexer(pd.Index(asked.serves["gain"]))
     table = pd.DataFrame({
         "gain": gain_of, "clause": asked.serves["clause"].to_numpy(), "least": asked.serves["least"].to_numpy(),
-        "item": items.index.get_indexer(asked.serves["item"]),
+        "item": items.index.get_indexer(pd.Index(asked.serves["item"])),
     })  # fmt: skip
     clauses = tuple(
-        Clause(int(gain), int(rows["least"].iloc[0]), np.sort(rows["item"].to_numpy()))
-        for (gain, _), rows in table.groupby(["gain", "clause"])
+        Clause(int(rows["gain"].iloc[0]), int(rows["least"].iloc[0]), np.sort(rows["item"].to_numpy()))
+        for _, rows in table.groupby(["gain", "clause"])
     )
     of_gain: list[list[int]] = [[] for _ in range(len(asked.gains))]
     for at, clause in enumerate(clauses):
@@ -172,7 +172,7 @@ def gained(known: Compiled, built: Mapping[int, int], served: Served | None = No
     return made & ~known.already
 
 
-def _met(  # noqa: PLR0913  what stands, what is left and what this gain has taken are three things
+def _met(
     known: Compiled, at: int, free: Flags, left: Mapping[int, float], taken: dict[int, float], served: Served | None
 ) -> bool:
     clause = known.clauses[at]
@@ -236,4 +236,6 @@ def broken(known: Compiled, built: Mapping[int, int], made: Flags, floors: tuple
     for budget in known.asked.budgets:
         if spent(known, built, budget) > budget.amount:
             found.append(f"{budget}: {spent(known, built, budget)} đồng are taken")
-    return found + [f"{f}: {reached(known, built, made, f):g}" for f in floors if reached(known, built, made, f) < f.least]
+    return found + [
+        f"{f}: {reached(known, built, made, f):g}" for f in floors if reached(known, built, made, f) < f.least
+    ]

@@ -107,10 +107,9 @@ class Fault:
 
     def text(self, lang: Lang = "vi") -> str:
         """The fault in one line."""
-        return say(
-            "{file}, line {line}: {place} is {found}; expected: {expected}; {fix}", lang, file=self.file, line=self.line,
-            place=self.place, found=say(self.found, lang), expected=say(self.expected, lang), fix=say(self.fix, lang),
-        )  # fmt: skip
+        said = {name: say(getattr(self, name), lang) for name in ("found", "expected", "fix")}
+        text = "{file}, line {line}: {place} is {found}; expected: {expected}; {fix}"
+        return say(text, lang, file=self.file, line=self.line, place=self.place, **said)
 
 
 def annuity(rate: float, years: int) -> float:
@@ -134,7 +133,9 @@ def parse_costs(text: str, name: str, lang: Lang = "vi") -> CostSet:
         node, content = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        fault = Fault(name, mark.line + 1 if mark else 1, "YAML", f"{error}".splitlines()[0], "a text file in YAML", MEND)
+        fault = Fault(
+            name, mark.line + 1 if mark else 1, "YAML", f"{error}".splitlines()[0], "a text file in YAML", MEND
+        )
         raise PlanError(fault.text(lang)) from error
     faults = list[Fault]()
     try:
@@ -144,8 +145,8 @@ def parse_costs(text: str, name: str, lang: Lang = "vi") -> CostSet:
         raise PlanError("\n".join(f.text(lang) for f in faults)) from error
     faults = [f for kind, cost in found.costs.items() for f in _odd(name, node, kind, cost)]
     faults += [
-        Fault(name, line_of(node, ("costs",)), f"costs.{kind}", MISSING, f"a cost in đồng per {unit}", ADD)
-        for kind, unit in KINDS.items()
+        Fault(name, line_of(node, ("costs",)), f"costs.{kind}", MISSING, "a cost in đồng per unit", ADD)
+        for kind in KINDS
         if kind not in found.costs
     ]
     if faults:
@@ -167,7 +168,9 @@ EXPECTED: Mapping[str, tuple[str, str, str]] = {
 
 
 def _fault(name: str, node: yaml.Node | None, error: Any) -> Fault:  # noqa: ANN401  an error record of pydantic
-    found, expected, fix = EXPECTED.get(error["type"], (repr(error["input"])[:60], error["msg"], MEND))
+    given = repr(error["input"])[:60]
+    known = error.get("ctx", {}).get("expected", error["msg"])
+    found, expected, fix = EXPECTED.get(error["type"], (given, known, MEND))
     return Fault(name, line_of(node, error["loc"]), ".".join(map(str, error["loc"])), found, expected, fix)
 
 

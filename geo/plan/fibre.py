@@ -40,9 +40,7 @@ class Tree:
     proved: bool
 
 
-def fibre_tree(
-    network: Network, sources: Collection[str], villages: Collection[str], *, rounds: int = 5
-) -> Tree:
+def fibre_tree(network: Network, sources: Collection[str], villages: Collection[str], *, rounds: int = 5) -> Tree:
     """A light tree that joins the villages to the sources, each to any of them; standing cables are free."""
     why = {v: network.apart[v] for v in villages if v in network.apart}
     begin = {network.at[s]: s for s in sorted(sources, reverse=True) if s in network.at}
@@ -231,4 +229,6 @@ def _named(
     columns = ["from", "to", "upstream", "existing", "length_m", "crossings", "terrain", "basis", "villages"]
     columns += ["low", "likely", "high", "yearly", "laid"]
     frame = pd.DataFrame(made, index=pd.Index(ids, name="route", dtype="str"), columns=columns)
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, frame.index, network.edges.crs), crs=network.edges.crs)
+    return gpd.GeoDataFrame(
+        frame, geometry=gpd.GeoSeries(shapes, frame.index, network.edges.crs), crs=network.edges.crs
+    )

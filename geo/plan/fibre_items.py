@@ -53,7 +53,8 @@ def _communes(routes: gpd.GeoDataFrame, villages: pd.Series) -> pd.Series:
         before = routes.loc[route, "upstream"]
         if before and pd.isna(found[before]):
             found[before] = found[route]
-    return found.fillna("")
+    filled: pd.Series = found.fillna("")
+    return filled
 
 
 def fibre_layer(routes: gpd.GeoDataFrame, *, operator: str) -> gpd.GeoDataFrame:
@@ -64,7 +65,9 @@ def fibre_layer(routes: gpd.GeoDataFrame, *, operator: str) -> gpd.GeoDataFrame:
     })  # fmt: skip
     lines["underground"] = lines["underground"].astype("boolean").mask(routes["existing"].to_numpy())
     ends = pd.concat([
-        pd.DataFrame({"id": routes["to"], "point": shapely.get_point(routes.geometry, -1), "existing": routes["existing"]}),
+        pd.DataFrame({
+            "id": routes["to"], "point": shapely.get_point(routes.geometry, -1), "existing": routes["existing"],
+        }),
         pd.DataFrame({"id": routes["from"], "point": shapely.get_point(routes.geometry, 0), "existing": True})[
             (routes["upstream"] == "").to_numpy()
         ],

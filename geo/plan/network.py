@@ -32,7 +32,7 @@ class Laying:
     """How ways are weighed, in metres of easy ground; every figure is an assumption of engineering (D).
 
     `factor` by terrain; `crossing_m` for each barrier crossed; villages and nodes farther than `reach_m` from every
-    road and cable are not joined; cables join roads within `handover_m`.
+    road and cable are not joined; cables join roads within `handover_m` of their bends and ends.
     """
 
     factor: Mapping[str, float] = field(
@@ -69,7 +69,7 @@ def road_network(
     """The network along roads and standing cables that joins `places` (points by id, villages and nodes alike).
 
     Roads meet where they cross, touch or end within 1 m of one another. Each place is joined straight to the nearest
-    road and to the nearest cable.
+    road and to the nearest cable; a cable beside a road joins it at every bend.
     """
     how = laying or Laying()
     same(*(f for f in (roads, places, cables, barriers, elevation) if f is not None))
@@ -79,8 +79,13 @@ def road_network(
     shapes, existing = lines.geometry.to_numpy(), lines["existing"].to_numpy(dtype=bool)
     xy, line = meetings(shapes) if len(shapes) else (np.empty((0, 2)), np.empty(0, dtype=np.intp))
     here = places[places.notna() & ~places.is_empty]
-    ways = _ways(shapes, existing, here, _ends(shapes[existing]), how)
-    cut = _cut(shapes, np.concatenate([line, ways["line"]]), np.vstack([xy, ways[["x", "y"]].to_numpy(dtype=float)]))
+    bends, cable = shapely.get_coordinates(shapes[existing], return_index=True)
+    ways = _ways(shapes, existing, here, bends, how)
+    cut = _cut(
+        shapes,
+        np.concatenate([line, ways["line"], np.flatnonzero(existing)[cable]]),
+        np.vstack([xy, ways[["x", "y"]].to_numpy(dtype=float), bends]),
+    )
     straight = ways[~ways["touches"]]
     drawn = np.concatenate([cut[0], _straight(straight[["px", "py"]].to_numpy(), straight[["x", "y"]].to_numpy())])
     stands = np.concatenate([existing[cut[1]], np.zeros(len(straight), dtype=bool)])
@@ -123,10 +128,12 @@ def _ends(lines: Shapes) -> Numbers:
     return shapely.get_coordinates(shapely.get_point(np.repeat(lines, 2), np.tile([0, -1], len(lines))))
 
 
-def _ways(shapes: Shapes, existing: npt.NDArray[np.bool_], here: gpd.GeoSeries, ends: Numbers, how: Laying) -> pd.DataFrame:
-    """From each place to the nearest road and cable, and from cable ends to roads: `place, px, py, line, x, y, touches`.
+def _ways(
+    shapes: Shapes, existing: npt.NDArray[np.bool_], here: gpd.GeoSeries, bends: Numbers, how: Laying
+) -> pd.DataFrame:
+    """Ways from places to roads and cables, from cables to roads: `place, px, py, line, x, y, touches`.
 
-    `place` is "" for a cable end. `touches`: so near that no way is needed.
+    `place` is "" for a bend or end of a cable. `touches`: so near that no way is needed.
     """
     spots = shapely.get_coordinates(here.to_numpy())
     found = []
@@ -134,7 +141,7 @@ def _ways(shapes: Shapes, existing: npt.NDArray[np.bool_], here: gpd.GeoSeries, 
         lines = np.flatnonzero(existing == kind)
         asked = [(spots, [str(p) for p in here.index], how.reach_m)]
         if not kind:
-            asked.append((ends, [""] * len(ends), how.handover_m))
+            asked.append((bends, [""] * len(bends), how.handover_m))
         for xy, names, reach in asked:
             tree = shapely.STRtree(shapes[lines])
             one, near = tree.query_nearest(shapely.points(xy.reshape(-1, 2)), max_distance=reach, all_matches=False)
@@ -163,9 +170,7 @@ def _cut(shapes: Shapes, line: Places, xy: Numbers) -> tuple[Shapes, Places]:
     nxt = kept.shift(-1)
     pieces = kept[kept["line"] == nxt["line"]].assign(end=nxt["s"])
     owner = pieces["line"].to_numpy(dtype=np.intp)
-    drawn = [
-        shapely.ops.substring(shapes[o], s, e) for o, s, e in zip(owner, pieces["s"], pieces["end"], strict=True)
-    ]
+    drawn = [shapely.ops.substring(shapes[o], s, e) for o, s, e in zip(owner, pieces["s"], pieces["end"], strict=True)]
     return np.array(drawn, dtype=object), owner
 
 
@@ -185,7 +190,7 @@ def _neighbours(xy: Numbers) -> tuple[Places, Places]:
     return a.astype(np.intp), b.astype(np.intp)
 
 
-def _network(  # noqa: PLR0913  shapes with what is known of each, and how they are weighed
+def _network(
     drawn: Shapes,
     stands: npt.NDArray[np.bool_],
     basis: npt.NDArray[np.str_],

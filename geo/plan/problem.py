@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ Measure = Literal["people", "households", "villages"]
 Goal = Literal["people", "households", "villages", "cost"]
 MEASURES: tuple[Measure, ...] = ("people", "households", "villages")
 STATES = ("candidate", "committed", "existing")
-ITEM_DEFAULTS: Mapping[str, object] = {
+ITEM_DEFAULTS: Mapping[str, Any] = {
     "kind": "", "commune": "", "source": "", "yearly": 0, "state": "candidate", "group": "", "capacity": float("inf"),
 }  # fmt: skip
-GAIN_DEFAULTS: Mapping[str, object] = {"commune": "", "people": 0, "households": 0, "villages": 1, "weight": 1.0}
+GAIN_DEFAULTS: Mapping[str, Any] = {"commune": "", "people": 0, "households": 0, "villages": 1, "weight": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,21 @@ def weighted(gains: pd.DataFrame, flags: pd.DataFrame, weights: Mapping[str, flo
     wrong = {name: w for name, w in weights.items() if not w >= 0}
     if wrong:
         raise PlanError(f"weights {wrong}: expected numbers of 0 or more; 0.5 counts a person there 1.5 times")
-    area = gains["area"] if "area" in gains else gains.index
+    area = gains.get("area", pd.Series(gains.index))
     own = flags.reindex(area)[list(weights)].astype("boolean").fillna(False)
     extra = own.to_numpy(dtype=float) @ np.fromiter(weights.values(), float, len(weights))
     return gains.assign(weight=1.0 + extra)
 
 
-def _filled(frame: pd.DataFrame, defaults: Mapping[str, object]) -> pd.DataFrame:
-    missing = {name: value for name, value in defaults.items() if name not in frame}
-    known = {name: frame[name].fillna(value) for name, value in defaults.items() if name in frame}
-    return frame.assign(**(missing | known))
+def _filled(frame: pd.DataFrame, defaults: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame with absent columns added and missing texts and years filled; a missing number is told, not filled."""
+    made = frame.copy()
+    for name, value in defaults.items():
+        if name not in made:
+            made[name] = value
+        elif isinstance(value, str) or name in ("first_year", "last_year"):
+            made[name] = made[name].fillna(value)
+    return made
 
 
 def _items(given: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
@@ -183,7 +188,9 @@ def _check_circles(needs: pd.DataFrame) -> None:
     while len(waiting):
         freed = waiting[waiting["needs"].isin(waiting["item"])]
         if len(freed) == len(waiting):
-            raise PlanError(f"items need one another in a circle: {sorted(set(waiting['item']))[:5]}; take one need out")
+            raise PlanError(
+                f"items need one another in a circle: {sorted(set(waiting['item']))[:5]}; take one need out"
+            )
         waiting = freed
 
 
@@ -196,4 +203,6 @@ def _check_limits(given: Problem) -> None:
     communes = {*given.items["commune"], *given.gains["commune"]}
     for floor in given.floors:
         if floor.commune is not None and floor.commune not in communes and not floor.where_possible:
-            raise PlanError(f"floor for commune {floor.commune!r}, which has neither an item nor anybody who could gain")
+            raise PlanError(
+                f"floor for commune {floor.commune!r}, which has neither an item nor anybody who could gain"
+            )

@@ -49,9 +49,7 @@ def _leant_on(known: Compiled, kept: Built, item: int) -> bool:
     """Whether something that is built could not stand in its year without this item."""
     for at in known.needed_by[item]:
         own, any_of = known.needs[at]
-        if own in kept and not any(
-            j != item and 0 <= kept.get(j, int(known.stands[j])) <= kept[own] for j in any_of
-        ):
+        if own in kept and not any(j != item and 0 <= kept.get(j, int(known.stands[j])) <= kept[own] for j in any_of):
             return True
     return False
 
