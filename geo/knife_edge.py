@@ -27,9 +27,11 @@ def above_line(ground: Numbers, parts: Numbers, tops: tuple[Numbers, Numbers], b
 
     `parts` (m,) 0..1 along the line; `bulge_m` (n,): what the Earth's curve adds at half way.
     """
-    bulge = np.multiply.outer(np.asarray(bulge_m, dtype=float), 4 * parts * (1 - parts))
-    line = np.multiply.outer(tops[0], 1 - parts) + np.multiply.outer(tops[1], parts)
-    return ground + bulge - line
+    over = np.multiply.outer(tops[0] - tops[1], parts)
+    over += ground
+    over -= tops[0][:, None]
+    over += np.multiply.outer(np.asarray(bulge_m, dtype=float), 4 * parts * (1 - parts))
+    return np.asarray(over)
 
 
 def bullington_db(over_m: Numbers, parts: Numbers, metres: Numbers, wavelength_m: Numbers) -> Numbers:

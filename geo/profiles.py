@@ -78,7 +78,10 @@ def sampled(start: Numbers, end: Numbers, terrain: Grid, samples: int) -> Profil
     part, ground = np.linspace(0.0, 1.0, samples), np.empty((len(start), samples))
     for rows in blocks(len(start), samples):
         x, y = (a[rows, None] + (b[rows, None] - a[rows, None]) * part for a, b in zip(start.T, end.T, strict=True))
-        ground[rows] = ground_at(x.ravel(), y.ravel(), terrain).reshape(x.shape)
+        ground[rows] = _well_inside(x, y, terrain)
+        lost = np.isnan(ground[rows])
+        if lost.any():
+            ground[rows][lost] = ground_at(x[lost], y[lost], terrain)
     return Profiles(np.hypot(*(end - start).T), ground)
 
 
@@ -124,9 +127,40 @@ def ground_at(x: Numbers, y: Numbers, terrain: Grid) -> Numbers:
     return found
 
 
+def _well_inside(x: Numbers, y: Numbers, terrain: Grid) -> Numbers:
+    """`ground_at` where all four cells around are known and every line lies among them; NaN elsewhere. Three times
+    as fast, as nothing is asked of single points.
+    """
+    west, _, _, north = terrain.bounds
+    wide, high = terrain.cell
+    columns, across, down = terrain.values.shape[1], (x - west) * (1 / wide), (north - y) * (1 / high)
+    across -= 0.5
+    down -= 0.5
+    corners = (across[:, [0, -1]], columns - 1), (down[:, [0, -1]], terrain.values.shape[0] - 1)
+    if not all((ends >= 0).all() and (ends < most).all() for ends, most in corners):  # NaN is neither
+        return np.full(x.shape, np.nan)
+    column, row = across.astype(np.intp), down.astype(np.intp)
+    across -= column
+    down -= row
+    row *= columns
+    row += column
+    flat = np.ascontiguousarray(terrain.values).ravel()
+    found = _mixed(flat.take(row), flat.take(row + 1), across)
+    row += columns
+    return _mixed(found, _mixed(flat.take(row), flat.take(row + 1), across), down)
+
+
+def _mixed(a: Numbers, b: Numbers, weight: Numbers) -> Numbers:
+    """`a` at weight 0, `b` at 1, in double precision."""
+    step = b - a
+    found = step * weight
+    found += a
+    return found
+
+
 def _between(a: Numbers, b: Numbers, weight: Numbers) -> Numbers:
     """`a` at weight 0, `b` at 1; what has no weight may be NaN."""
-    mixed = a + (b - a) * weight
+    mixed = _mixed(a, b, weight)
     lost = np.flatnonzero(np.isnan(mixed))
     if len(lost):
         mixed[lost] = np.select([weight[lost] == 0, weight[lost] == 1], [a[lost], b[lost]], np.nan)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.knife_edge import above_line
 from geo.profiles import Numbers, Profiles
 from geo.radio_model import Paths
 
@@ -32,9 +33,11 @@ def effective_heights(profiles: Profiles, tops: tuple[Numbers, Numbers]) -> tupl
     sides[0], sides[-1] = step**2, (2 + parts[-2]) * step
     v1, v2 = ground @ ones, ground @ sides
     smooth = 2 * v1 - v2, v2 - v1
-    over = ground[:, 1:-1] - np.multiply.outer(tops[0], 1 - parts[1:-1]) - np.multiply.outer(tops[1], parts[1:-1])
+    over = above_line(ground[:, 1:-1], parts[1:-1], tops, 0.0)
     worst = np.maximum(over.max(axis=1), 0.0)
-    first, second = (over / parts[1:-1]).max(axis=1), (over / (1 - parts[1:-1])).max(axis=1)
+    first, second = np.zeros(len(over)), np.ones(len(over))
+    cut = np.flatnonzero(worst > 0)
+    first[cut], second[cut] = ((over[cut] * (1 / side)).max(axis=1) for side in (parts[1:-1], 1 - parts[1:-1]))
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(worst > 0, first / (first + second), 0.0)
     lowered = smooth[0] - worst * share, smooth[1] - worst * np.where(worst > 0, 1 - share, 0.0)
