@@ -18,7 +18,7 @@ from geo.plan.choose import Certificate, Choice, Chosen
 from geo.plan.make import Plan
 from geo.write import parquet_bytes, write_bytes, write_json
 
-FRAMES = ("items", "gains", "needs", "passing", "gaps")
+FRAMES = ("items", "gains", "needs", "passing", "gaps", "visits")
 ABOUT = "plan.json"
 CERTIFICATE = TypeAdapter(Certificate)
 NUMBERS = ("value", "bound", "gap", "asked_gap", "seconds", "limit_s")
@@ -53,7 +53,7 @@ def keep_plan(root: Path, number: str, plan: Plan, about: Mapping[str, Any]) -> 
         **about, "files": files, "certificate": certificate, "totals": dict(plan.choice.plan.totals), "greedy": greedy,
         "left_out": [[*pair, why] for pair, why in sorted(plan.left_out.items())],
         "absent": {kind: list(layers) for kind, layers in plan.absent.items()},
-        "candidates": dict(plan.candidates),
+        "candidates": dict(plan.candidates), "guaranteed": dict(plan.guaranteed), "possible": dict(plan.possible),
     }  # fmt: skip
     write_json(told, folder / ABOUT, mode=READ_ONLY)
     return sha256(canonical(files).encode())
@@ -92,7 +92,8 @@ def read_plan(root: Path, number: str) -> Kept:
     left = {(kind, village): why for kind, village, why in about["left_out"]}
     absent = {kind: tuple(layers) for kind, layers in about["absent"].items()}
     plan = Plan(
-        items, *(frames[name] for name in FRAMES[1:]), choice, left, absent, about["candidates"]
+        items, *(frames[name] for name in FRAMES[1:5]), choice, left, absent, about["candidates"],
+        about["guaranteed"], about["possible"], frames["visits"],
     )
     return Kept(number, about, plan)
 

@@ -1,26 +1,120 @@
 """Investment plans: `plan`, `plan compare`, `plan list`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from api.command import Answer, Columns, ListGroup, Shared, command, plain
 from api.commands.imports import option
-from api.plan_options import committed, floors, known, sources, weights, years
+from api.commands.results import RunOption
 from api.plan_options import amount as money
-from api.planning import Asked, make, seen_for, the_run
-from api.plans import Kept, plan_named, plans_kept, read_plan
-from api.province import load_communes
+from api.plan_options import committed, floors, known, sources, weights, years
+from api.planning import Asked, content_of, make, the_run, vintage_communes
+from api.plans import plan_named, plans_kept, read_plan
 from geo.plan.make import Wish
 from geo.plan.problem import Budget
-from geo.words import Lang
-from maps.plan_words import Named, certificate_words, headline
+from maps import style
+from maps.plan_certificate import certificate
+from maps.plan_compare import compare_files
+from maps.plan_files import plan_files
+from maps.plan_words import sentences
 
 app = typer.Typer()
 plans = typer.Typer(name="plan", cls=ListGroup, help="What to build first, what it costs, who gains, how sure that is.")
 app.add_typer(plans)
-LISTED = 25
+LISTED = 20
 Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Folder to write map, workbook and GeoPackage to.",
                                           show_default=False)]  # fmt: skip
+PlanGiven = Annotated[str, typer.Argument(metavar="PLAN", help="Id of a plan, at least its first 6 characters.")]
+
+
+@command(plans, "make")
+def make_(  # noqa: PLR0913  all that a plan may be asked to be
+    shared: Shared,
+    years_: Annotated[str, option("--years", metavar="YEARS", help="Years with their money: 2027:20e9,2028:30e9.")],
+    criteria: Annotated[str, option(metavar="SET", help="The newest run judged by this set.")] = "",
+    run: RunOption = "",
+    budget: Annotated[str, option(metavar="MONEY", help="For all years together: 50e9, 50 tỷ.")] = "",
+    source: Annotated[list[str] | None, option(metavar="NAME:MONEY:KINDS", help="A source of money for some kinds.")] = None,
+    floor: Annotated[list[str] | None, option(metavar="FLOOR", help="Fairness: commune=1, commune.people=100, CODE=2.")] = None,
+    kind: Annotated[list[str] | None, option(metavar="KIND", help="Only this kind; may be given several times.")] = None,
+    weight: Annotated[list[str] | None, option(metavar="WEIGHT", help="poor=0.5 counts a person there 1.5 times.")] = None,
+    unknown: Annotated[float, option(min=0, max=1, help="What a gain counts that is not surely lacking.")] = 0.0,
+    aim: Annotated[str, option(help="people, households or villages; then the least cost.")] = "people",
+    committed_: Annotated[Path | None, option("--committed", metavar="FILE", help="CSV kind,village: built anyway.")] = None,
+    costs: Annotated[str, option(metavar="COSTS", help="Id of a cost set, or a YAML file.")] = "thanh-hoa-2026",
+    seconds: Annotated[float, option(min=1, max=3600, help="How long the choice may take.")] = 120.0,
+    worlds: Annotated[int, option(min=0, max=200, help="In how many sampled worlds to choose anew.")] = 0,
+    out: Out = None,
+) -> Answer:
+    """Choose what to build with the money there is, and prove how good the choice is."""
+    found_years, yearly = years(years_)
+    by_source, money_of = sources(source or ())
+    whole = (Budget(money(budget)),) if budget else ()
+    with shared.opened() as workspace, shared.progress() as tell:
+        asked = Asked(Wish(found_years, ()), run=run, criteria=criteria, costs=costs)
+        asked = replace(asked, run=the_run(workspace, asked))
+        wish = Wish(
+            found_years, (*whole, *yearly, *by_source), floors(floor or (), vintage_communes(workspace, asked.run)),
+            (aim_of(aim), "cost"), tuple(known(one) for one in kind or ()), weights(weight or ()), unknown,
+            committed(committed_), money_of, {}, seconds, worlds=worlds,
+        )  # fmt: skip
+        made = make(workspace, replace(asked, wish=wish), tell)
+        content = content_of(workspace, made.plan, shared.spoken)
+        tell("Drawing the plan")
+        files = plan_files(out, content, shared.spoken) if out else []
+    note = "The same plan was made before: plan {id}." if made.again else "Made plan {id}."
+    said, listed = certificate(content, shared.spoken), sentences(content, shared.spoken)
+    lines = [plain(shared.say(note, id=made.plan[:12]), "green"), *(plain(line) for line in said)]
+    lines += [plain(line) for line in listed[:LISTED]]
+    if len(listed) > LISTED:
+        lines.append(plain(shared.say("… and {n} more; see the workbook.", n=len(listed) - LISTED)))
+    kept = read_plan(workspace.path, made.plan)
+    data: dict[str, Any] = {
+        "plan": made.plan, "again": made.again, "run": asked.run, "certificate": kept.about["certificate"],
+        "totals": kept.about["totals"], "greedy": kept.about["greedy"], "guaranteed": kept.about["guaranteed"],
+        "possible": kept.about["possible"], "candidates": kept.about["candidates"], "said": said, "items": listed,
+        "files": [str(path.resolve()) for path in files],
+    }  # fmt: skip
+    return Answer(data, (*lines, *(plain(path, "green") for path in files)))
+
+
+def aim_of(text: str) -> Any:  # noqa: ANN401  a measure of the plan
+    """The first aim. `PlanError` where there is none of that name."""
+    from geo.errors import PlanError  # noqa: PLC0415
+    from geo.plan.problem import MEASURES  # noqa: PLC0415
+
+    if text not in MEASURES:
+        raise PlanError(f"there is no aim {text}; aims: {', '.join(MEASURES)}")
+    return text
+
+
+@command(plans, "compare")
+def compare(shared: Shared, first: PlanGiven, second: PlanGiven, out: Out = None) -> Answer:
+    """Show what two plans build, who gains in one of them only, and why."""
+    with shared.opened() as workspace, shared.progress() as tell:
+        tell("Comparing")
+        ids = [plan_named(workspace.path, one) for one in (first, second)]
+        a, b = (content_of(workspace, one, shared.spoken) for one in ids)
+        files = compare_files(out, a, b, shared.spoken) if out else []
+        kept = [read_plan(workspace.path, one) for one in ids]
+    columns = ("", *(one.id[:12] for one in kept))
+    rows = [(shared.say(name), *(style.number(one.about["totals"][key], shared.spoken, 0) for one in kept))
+            for key, name in (("people", "People"), ("households", "Households"), ("villages", "Villages"),
+                              ("cost", "Cost, all years (đồng)"))]  # fmt: skip
+    data = {"plans": ids, "totals": [one.about["totals"] for one in kept], "files": [str(f.resolve()) for f in files]}
+    return Answer(data, (Columns(columns, rows).table(shared.spoken), *(plain(path, "green") for path in files)))
+
+
+@command(plans, "list")
+def list_(shared: Shared) -> Answer:
+    """Show the plans that were made, the newest first."""
+    with shared.opened() as workspace:
+        kept = [read_plan(workspace.path, one) for one in reversed(plans_kept(workspace.path))]
+    rows = [(one.id[:12], one.about["made_at"][:10], one.about["criteria"], one.about["certificate"]["status"],
+             style.number(one.about["totals"]["people"], shared.spoken, 0)) for one in kept]  # fmt: skip
+    told = [{key: one.about[key] for key in ("id", "run", "made_at", "criteria", "totals")} for one in kept]
+    table = Columns(("plan", "made on", "criteria set", "state", "people"), rows).table(shared.spoken)
+    return Answer({"plans": told}, (table,))

@@ -21,7 +21,7 @@ ITEM = ["kind", "form", "village", "commune", "operator", "group", "basis", "sai
         "yearly_low", "yearly_likely", "yearly_high", "geometry"]  # fmt: skip
 NEED = ["item", "needs", "alternative"]
 GAIN = ["kind", "area", "commune", "state", "people", "households", "villages"]
-SERVE = ["gain", "item", "clause", "least"]
+SERVE = ["gain", "item", "clause", "least", "chance"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Draft:
     `items`, by id: `form` (which of the kind's ways to build), `village` and `commune` it stands in, `operator` ("":
     anybody), `group` (of which one may stand), `basis` ("" or "predicted"), `said` (what the sentence about it needs, a
     mapping), cost to build and per year in đồng (low, likely, high), `geometry`. `needs`, `gains` and `serves` as in
-    `geo.plan.problem.Problem`; a gain's `state` is sure or possible. `left_out`: village → why nothing can be drafted.
+    `geo.plan.problem.Problem`, `chance` as in `geo.plan.worlds`; a gain's `state` is sure or possible. `left_out`: village → why nothing can be drafted.
     """
 
     items: gpd.GeoDataFrame
@@ -132,7 +132,7 @@ def drafted(
     blank = {name: value for name, value in filled.items() if name not in items}
     said = {} if "said" in items else {"said": [{} for _ in range(len(items))]}
     made = gpd.GeoDataFrame(items.assign(**blank, **said)).reindex(columns=ITEM).sort_index()
-    clause = {name: value for name, value in {"clause": "", "least": 1}.items() if name not in serves}
+    clause = {name: value for name, value in {"clause": "", "least": 1, "chance": 1.0}.items() if name not in serves}
     wanted = pd.DataFrame(columns=NEED) if needs is None else needs
     alternative = {} if "alternative" in wanted else {"alternative": ""}
     return Draft(

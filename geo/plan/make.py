@@ -20,9 +20,14 @@ from geo.plan.draft import KINDS, Draft, Ground, drafted
 from geo.plan.gaps import flags, gaps
 from geo.plan.passing import passing
 from geo.plan.problem import Budget, Floor, Goal, Problem, problem, weighted
+from geo.plan.visits import COLUMNS as VISITS
+from geo.plan.visits import next_visits, rounds
+from geo.plan.worlds import guaranteed, possible, worlds
 
 SETTINGS: Mapping[str, float] = {"detour": 1.3}  # a line on the ground over the straight one (D)
-MADE = ["source", "year", "people", "households", "villages", "sure"]
+MADE = ["source", "year", "people", "households", "villages", "sure", "share"]
+CHANCE = 0.5  # that a village lacks what nobody surveyed there
+WORLD_S = 0.25  # of the time of the plan that each world may take
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Wish:
 
     `unknown` is what a gain counts of which it is not sure that it is lacking: 0 spends nothing on it but where it
     comes along. `weights` by `geo.plan.gaps.FLAGS`: 0.5 counts a person there 1.5 times. `committed`: (kind, village)
-    that will be built anyway: nobody gains there, nothing is paid. `source`: the money of each kind, "" any.
+    that will be built anyway: nobody gains there, nothing is paid. `source`: the money of each kind, "" any. `worlds`:
+    in how many sampled worlds the choice is made anew (0: none), from `seed`.
     """
 
     years: tuple[int, ...]
@@ -46,6 +52,8 @@ class Wish:
     settings: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 120.0
     gap: float = 0.001
+    worlds: int = 0
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,9 @@ class Plan:
     pass because of it. `gaps`: what is lacking, whether or not something is built against it. `choice`: what was
     chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`:
     kind → layers without which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen
-    from; missing in a plan that was kept.
+    from; missing in a plan that was kept. `guaranteed`, `possible`: people, households and villages gained in any case,
+    and at most. Where worlds were sampled, items have the `share` of them in which they are chosen (else missing) and
+    `visits` are the villages whose verification would turn most money, in the order of a short way per commune.
     """
 
     items: gpd.GeoDataFrame
@@ -69,6 +79,9 @@ class Plan:
     left_out: Mapping[tuple[str, str], str]
     absent: Mapping[str, tuple[str, ...]]
     candidates: Mapping[str, int]
+    guaranteed: Mapping[str, float]
+    possible: Mapping[str, float]
+    visits: pd.DataFrame
     asked: Problem | None = None
 
 
@@ -85,7 +98,21 @@ def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: C
     built = whole.needs[whole.needs["item"].isin(items.index) & whole.needs["needs"].isin(items.index)]
     needs = built.reset_index(drop=True)
     counts = {str(kind): int(n) for kind, n in whole.items["kind"].value_counts().sort_index().items()}
-    return Plan(items, made, needs, passing(made, results, criteria), known, choice, left, absent, counts, asked)
+    share, visits = _other_worlds(asked, choice, ground, wish)
+    return Plan(
+        items.assign(share=share.reindex(items.index)), made, needs, passing(made, results, criteria), known, choice,
+        left, absent, counts, guaranteed(asked, choice.plan), possible(asked, choice.plan), visits, asked,
+    )  # fmt: skip
+
+
+def _other_worlds(asked: Problem, choice: Choice, ground: Ground, wish: Wish) -> tuple[pd.Series, pd.DataFrame]:
+    """In which share of the sampled worlds each item is chosen, and which villages to visit next."""
+    if not wish.worlds or choice.certificate.status not in ("optimal", "gap"):
+        return pd.Series(dtype=float), pd.DataFrame(columns=VISITS)
+    goals, seconds = wish.goals[:1], wish.seconds * WORLD_S
+    found = worlds(asked, count=wish.worlds, seed=wish.seed, goals=goals, seconds=seconds)
+    listed = next_visits(asked, found)
+    return found.items["share"], rounds(listed, ground.sites) if len(listed) else pd.DataFrame(columns=VISITS)
 
 
 def _check(wish: Wish) -> None:
@@ -162,10 +189,12 @@ def as_problem(whole: Draft, data: Data, wish: Wish) -> Problem:
     given = pd.DataFrame({
         "kind": items["kind"], "commune": items["commune"].fillna(""), "source": money, "group": items["group"],
         "cost": items["likely"].astype(float), "yearly": items["yearly_likely"].astype(float),
+        "cost_low": items["low"].astype(float), "cost_high": items["high"].astype(float),
     }, index=items.index)  # fmt: skip
     gains = weighted(whole.gains, flags(data.villages), wish.weights)
     counted = np.where(gains["state"].eq("sure"), 1.0, wish.unknown)
-    gains = gains.assign(weight=gains["weight"] * counted)
+    chance = np.where(gains["state"].eq("sure"), 1.0, CHANCE)
+    gains = gains.assign(weight=gains["weight"] * counted, chance=chance)
     needs = whole.needs if len(whole.needs) else None
     return problem(
         given, gains, whole.serves, years=wish.years, needs=needs, budgets=wish.budgets, floors=wish.floors

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from scipy.special import ndtr
 
 from geo.grid import Grid
 from geo.plan.draft import Amounts, Draft, Ground, drafted, kind, village_gains
@@ -22,6 +23,7 @@ HEIGHT_M = {"macro": 45.0, "hill": 30.0, "remote": 18.0, "shared": 30.0}  # of t
 COSTS = {"macro": ("bts_macro", "backhaul_radio"), "hill": ("bts_macro", "backhaul_radio"),
          "remote": ("bts_remote", "backhaul_radio"), "shared": ("bts_shared",)}  # fmt: skip
 HILL_M, REACH_M = 3000.0, 15_000.0
+SPREAD_DB = 8.0  # standard deviation of places round the predicted median (ITU-R P.1546, 5.5 dB and more); D
 
 
 @kind(vi="Sóng di động", en="Mobile signal", indicator=INDICATOR, needs=("terrain",))
@@ -38,7 +40,8 @@ def mobile(ground: Ground) -> Draft:
     places = gpd.GeoDataFrame(geometry=at.to_numpy(), index=pd.Index(lacking.index.astype("str")), crs=ground.data.crs)
     terrain = ground.data.layers["terrain"]
     assert isinstance(terrain, Grid)  # noqa: S101  the layer is a raster
-    pairs = levels(sites, places, terrain, radios().of(TECHNOLOGY), How(reach_m=REACH_M))
+    radio = radios().of(TECHNOLOGY)
+    pairs = levels(sites, places, terrain, radio, How(reach_m=REACH_M))
     reached = pairs[pairs["state"].eq("reached")]
     used = sites[sites.index.isin(reached["site"])]
     said = reached.sort_values("level_dbm").drop_duplicates("site", keep="last").set_index("site")
@@ -50,7 +53,11 @@ def mobile(ground: Ground) -> Draft:
             for row in used.itertuples()
         ],
     )  # fmt: skip
-    serves = pd.DataFrame({"gain": "mobile/" + reached["place"].astype("str"), "item": reached["site"].to_numpy()})
+    median = reached["level_dbm"] + radio.margin_db.value - radio.least_dbm.value
+    serves = pd.DataFrame({
+        "gain": "mobile/" + reached["place"].astype("str"), "item": reached["site"].to_numpy(),
+        "chance": ndtr(median.to_numpy() / SPREAD_DB),
+    })  # fmt: skip
     helped = lacking[lacking.index.isin(reached["place"])]
     dark = ground.lacking("village_power").index
     needing = items[items["village"].isin(dark)]
