@@ -131,13 +131,13 @@ def test_standing_cable_costs_nothing_and_is_passed_over():
 
 
 def test_a_cable_beside_a_road_is_left_at_its_bend():
-    """Cable 10 m beside the trunk with a bend near the fork: 10 m over to the road, then 300 m to the village beyond it."""
+    """Cable 10 m beside the trunk with a bend near the fork: 10 m from the node to it, 10 m to the road, 300 m to the village."""
     cable = gpd.GeoDataFrame(
         {"id": ["c"]}, geometry=[LineString([spot(0, 10), spot(1000, 10), spot(1500, 10)])], crs=WORK
     )
     made = road_network(FORK, ENDS, cables=cable)
     found = routes(made, fibre_tree(made, ["node"], ["b"]), COSTS)
-    assert found[~found["existing"]]["length_m"].sum() == pytest.approx(10 + 300, abs=1.5)
+    assert found[~found["existing"]]["length_m"].sum() == pytest.approx(10 + 10 + 300, abs=1.5)
 
 
 def test_villages_that_cannot_be_reached_are_told_with_the_reason():
