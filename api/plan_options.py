@@ -46,7 +46,9 @@ def sources(given: Iterable[str]) -> tuple[tuple[Budget, ...], dict[str, str]]:
         money, _, kinds = rest.partition(":")
         named = [kind.strip() for kind in kinds.split(",") if kind.strip()]
         if not name.strip() or not money or not named:
-            raise PlanError(f"{one!r} is no source of money; write NAME:AMOUNT:KINDS, such as province:20e9:wifi,camera")
+            raise PlanError(
+                f"{one!r} is no source of money; write NAME:AMOUNT:KINDS, such as province:20e9:wifi,camera"
+            )
         budgets.append(Budget(amount(money), source=name.strip()))
         of |= {known(kind): name.strip() for kind in named}
     return tuple(budgets), of
@@ -102,6 +104,8 @@ def committed(path: Path | None) -> frozenset[tuple[str, str]]:
         raise PlanError(f"{path} cannot be read: give a CSV in UTF-8 with the columns kind, village") from error
     for number, row in enumerate(rows, 2):
         if not row.get("kind") or not row.get("village"):
-            raise PlanError(f"{path}, row {number}: kind or village is missing; give a CSV with the columns kind, village")
+            raise PlanError(
+                f"{path}, row {number}: kind or village is missing; give a CSV with the columns kind, village"
+            )
         known(row["kind"])
     return frozenset((row["kind"], row["village"]) for row in rows)

@@ -18,8 +18,8 @@ from api.plans import keep_plan, plan_id, plan_kept, read_plan
 from api.rendering import View, run_named, view
 from api.store import full_id, read_run, runs_kept
 from api.workspace import Workspace
-from geo.read_costs import load_costs
 from geo.plan.make import Wish, make_plan
+from geo.read_costs import load_costs
 from geo.write import json_value
 
 PLANNER = "internal"  # a plan names stations and nodes: it is the province's own

@@ -92,8 +92,15 @@ def read_plan(root: Path, number: str) -> Kept:
     left = {(kind, village): why for kind, village, why in about["left_out"]}
     absent = {kind: tuple(layers) for kind, layers in about["absent"].items()}
     plan = Plan(
-        items, *(frames[name] for name in FRAMES[1:5]), choice, left, absent, about["candidates"],
-        about["guaranteed"], about["possible"], frames["visits"],
+        items,
+        *(frames[name] for name in FRAMES[1:5]),
+        choice,
+        left,
+        absent,
+        about["candidates"],
+        about["guaranteed"],
+        about["possible"],
+        frames["visits"],
     )
     return Kept(number, about, plan)
 

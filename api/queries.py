@@ -1,15 +1,27 @@
 """What programs may ask of `/api/v1`: parameters with their limits; one that is not here is refused."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from geo.words import Lang
 
 MOST = 10_000
 Text = Annotated[str, Field(max_length=100)]
-Limit = Annotated[int, Field(ge=1, le=MOST, description="How many items at most.")]
-Offset = Annotated[int, Field(ge=0, le=10_000_000, description="How many items to pass over.")]
+
+
+def _digits(value: object) -> object:
+    """Refuse what is a whole number by chance only, such as `+0.0`."""
+    if isinstance(value, str) and re.fullmatch("-?[0-9]{1,20}", value) is None:
+        raise PydanticCustomError("int_parsing", "whole numbers are written in digits")
+    return value
+
+
+WHOLE = BeforeValidator(_digits)
+Limit = Annotated[int, WHOLE, Field(ge=1, le=MOST, description="How many items at most.")]
+Offset = Annotated[int, WHOLE, Field(ge=0, le=10_000_000, description="How many items to pass over.")]
 
 
 class Asked(BaseModel):

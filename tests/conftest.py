@@ -97,6 +97,23 @@ def planted_client(planted_world):
     planted_world.workspace.close()
 
 
+@pytest.fixture(scope="session")
+def every_page(planted_world, planted_client, tmp_path_factory):  # in which everybody did something
+    """A copy of that workspace served on loopback, with a way to find every page of everybody."""
+    import every_page as pages  # noqa: PLC0415
+
+    with pages.copied(planted_world, tmp_path_factory.mktemp("every-page")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def laden(every_page, browser):
+    """What was sent in every text field of every form of that copy; several modules look at its pages."""
+    import payload_forms  # noqa: PLC0415
+
+    return payload_forms.laden(every_page, browser)
+
+
 @pytest.fixture
 def communes() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(

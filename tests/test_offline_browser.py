@@ -1,21 +1,22 @@
 """Reports on a phone without network, in a real browser: nothing lost, nothing twice, nobody else's, the person is told."""
 
+import os
 import shutil
-import socket
-import threading
+import signal
+from pathlib import Path
 from types import SimpleNamespace
 
 import commune_world
 import intake_world
 import people
 import pytest
-import uvicorn
+from listening import listening
+from served import VINTAGE
 from sqlalchemy import delete, select
 
-from api.app import create_app
 from api.database import reading, writing
+from api.decisions import verified
 from api.people.sessions import PLAIN
-from api.settings import Settings
 from api.tables.accounts import SignedIn
 from api.tables.claims import Challenge, Cited, Shown, Verification, Words
 
@@ -23,46 +24,26 @@ pytestmark = pytest.mark.xdist_group("offline")  # its fixtures are made once
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu"]
 KEPT = "Đã lưu trong máy"
-
-
-class Ready(uvicorn.Server):
-    """A server that tells when it listens."""
-
-    def __init__(self, config):
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets)
-        self.ready.set()
+PROFILE = "phone"  # the folder of the browser that keeps things on disk
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The service on loopback, its workspace and the filing of alfa; people of commune 1 have passwords."""
     made, filing = commune_world.with_claims(tmp_path_factory.mktemp("offline"), passwords=("commune_1",))
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    app = create_app(Settings(workspace=made.path, actor="test"))
-    server = Ready(uvicorn.Config(app, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    assert server.ready.wait(20)
-    yield SimpleNamespace(origin=f"http://127.0.0.1:{listener.getsockname()[1]}", workspace=made, filing=filing)
-    server.should_exit = True
-    thread.join(20)
-    listener.close()
+    with listening(made.path) as origin:
+        yield SimpleNamespace(origin=origin, workspace=made, filing=filing)
     made.close()
 
 
 @pytest.fixture
 def phone(browser, tmp_path):
-    """Opens a browser that keeps what it was given on disk, like a phone; it may be closed and opened again."""
+    """Opens a browser that keeps what it was given on disk, like a phone; it may be closed or killed and opened again."""
     open_now = []
 
     def opened():
         made = browser.browser_type.launch_persistent_context(
-            tmp_path / "phone", executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            tmp_path / PROFILE, executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
             args=ARGUMENTS, **PHONE,
         )  # fmt: skip
         open_now.append(made)
@@ -187,6 +168,40 @@ def test_a_report_with_photo_made_offline_survives_the_browser_and_an_ended_sess
     assert len(rows(site, Shown, Shown.event == event)) == 1
 
 
+def strike(profile):
+    """Kill the browser that keeps its things in a folder, as a phone without memory or power does."""
+    wanted = f"--user-data-dir={profile}".encode()
+    for found in Path("/proc").glob("[0-9]*/cmdline"):
+        words = found.read_bytes().split(b"\0")
+        if wanted in words and not any(word.startswith(b"--type=") for word in words):
+            os.kill(int(found.parent.name), signal.SIGKILL)
+            return
+    raise AssertionError("the browser is not running")
+
+
+def test_a_report_is_sent_once_though_the_browser_was_killed_while_the_next_was_typed(phone, site, tmp_path):
+    first = phone()
+    page = first.pages[0]
+    sign_in(page, site)
+    ready(page)
+    first.set_offline(True)
+    page.goto(f"{site.origin}/xa-toi/thon/v1")
+    give(page, "fibre", note="trước khi tắt", photo=intake_world.picture(seed=41)).locator("[data-kept]").wait_for()
+    fill(page, "mobile-4g", note="đang gõ")
+    with first.expect_event("close"):
+        strike(tmp_path / PROFILE)
+    second = phone()
+    page = second.pages[0]
+    second.set_offline(True)
+    page.goto(f"{site.origin}/xa-toi/thon/v1")
+    page.get_by_text("1 báo cáo chờ gửi").wait_for()
+    second.set_offline(False)
+    sign_in(page, site)
+    empty(page)
+    (event,) = noted(site, "trước khi tắt")
+    assert len(rows(site, Shown, Shown.event == event)) == 1 and noted(site, "đang gõ") == []
+
+
 def test_a_report_and_the_challenge_that_cites_it_go_in_order_and_once(one, site):
     page = one.new_page()
     sign_in(page, site)
@@ -304,6 +319,54 @@ def test_a_wrong_clock_is_told_and_what_is_refused_can_be_mended(one, site):
     (event,) = noted(site, "ngày mai")
     assert rows(site, Verification, Verification.id == event)[0].seen_on == "2026-01-05"
     assert queue(page) == []
+
+
+def test_a_refused_report_is_kept_until_the_mended_one_is(one, site):
+    page = one.new_page()
+    sign_in(page, site)
+    page.goto(f"{site.origin}/xa-toi/thon/v2")
+    part = fill(page, "fibre", note="giữ lại", photo=intake_world.picture(seed=51))
+    part.locator("[name=seen_on]").fill("2098-12-31")
+    part.get_by_role("button", name="Gửi báo cáo").click()
+    part.get_by_text("Ngày 31/12/2098 chưa tới").wait_for()
+    assert [item["state"] for item in queue(page)] == ["refused"]
+    page.close()  # on the screen of the form, nothing mended
+    page = one.new_page()
+    page.goto(f"{site.origin}/xa-toi")
+    page.get_by_text("1 báo cáo bị từ chối").wait_for()
+    page.get_by_role("button", name="Sửa").click()
+    part = page.locator("details.thing#fibre")
+    part.get_by_text("Ngày 31/12/2098 chưa tới").wait_for()
+    part.locator("[name=seen_on]").fill("2026-01-06")
+    part.get_by_role("button", name="Gửi báo cáo").click()
+    page.wait_for_url("**/xa-toi/thon/v2?xm=*")
+    (event,) = noted(site, "giữ lại")
+    assert len(rows(site, Shown, Shown.event == event)) == 1 and queue(page) == []
+    assert page.locator("#outbox").is_hidden()
+
+
+def test_the_same_report_of_two_phones_counts_once_and_the_second_is_told(browser, one, site):
+    other = browser.new_context(**PHONE)
+    other.set_default_timeout(20_000)
+    pages = [one.new_page(), other.new_page()]
+    for page, name in zip(pages, ("commune_1", "commune_1b"), strict=True):
+        sign_in(page, site, name)
+        page.goto(f"{site.origin}/xa-toi/thon/v1")
+        page.context.set_offline(True)
+        part = fill(page, "mobile-4g", note=f"hai máy {name}")
+        part.locator("[name=seen_on]").fill("2026-02-03")
+        part.get_by_role("button", name="Gửi báo cáo").click()
+        part.locator("[data-kept]").wait_for()
+    for page in pages:
+        page.context.set_offline(False)
+        empty(page)
+    (first,), (second,) = (noted(site, f"hai máy {name}") for name in ("commune_1", "commune_1b"))
+    pages[1].get_by_text("Không báo cáo nào được tính hai lần").wait_for()
+    assert "Không báo cáo nào" not in pages[0].locator("#outbox").inner_text()
+    with reading(site.workspace.engine) as session:
+        counted = set(verified(session, VINTAGE)["event"])
+    assert second in counted and first not in counted
+    other.close()
 
 
 def test_the_list_is_searched_without_network_and_diacritics(one, site):

@@ -1,48 +1,13 @@
 """The pages in a real browser: nothing from elsewhere, nothing runs, nothing is wider than a phone."""
 
-import socket
-import threading
-from contextlib import contextmanager
-
 import pytest
-import uvicorn
+from listening import listening
 from served import FORMULA, TEMPLATE, XSS, served
-
-from api.app import create_app
-from api.settings import Settings
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.xdist_group("pages")  # its fixtures are made once
 
 PAGES = ("/", "/xa", "/thon", "/thon?criterion=wifi", "/can-dau-tu", "/con-thieu-du-lieu", "/xa/00002", "/thon/nope")
-
-
-class Ready(uvicorn.Server):
-    """A server that tells when it listens."""
-
-    def __init__(self, config):
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets=None):
-        await super().startup(sockets)
-        self.ready.set()
-
-
-@contextmanager
-def listening(folder):
-    """The address of the service on a workspace, run by a thread of this process."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(Settings(workspace=folder, actor="test")), log_level="error", ws="none")
-    server = Ready(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    assert server.ready.wait(20)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    listener.close()
 
 
 @pytest.fixture(scope="module")

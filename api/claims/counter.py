@@ -12,6 +12,7 @@ from api.answers import JSON, answer
 from api.claims.challenging import Moved
 from api.claims.desk import Desk, Terms
 from api.claims.filing import Filed, WrongRow
+from api.claims.verifying import beside
 from api.ledger import Event, canonical
 from api.people.access import Person
 from api.queries import Paged
@@ -67,6 +68,12 @@ def paged(request: Request, asked: Paged, page: dict[str, Any]) -> dict[str, Any
 def event_told(event: Event) -> dict[str, Any]:
     """The event that a step made."""
     return told(event)
+
+
+def verified_told(session: Session, event: Event) -> dict[str, Any]:
+    """A verification: its event, and how many others are about the same thing on the same day."""
+    session.flush()
+    return told(event) | {"beside": beside(session, event.id)}
 
 
 def filed_told(filed: Filed) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from api.claims.states import LIVE, REASONS, STATES, next_steps
 from api.events.claims import Service
 from api.ledger import Base, Event
 from api.problems import Problem
-from api.queries import Paged
+from api.queries import WHOLE, Paged
 from api.tables.claims import Challenge, Cited, Claim, Filing, Shown, Verification, Words
 from geo.words import Lang, say
 
@@ -26,7 +26,7 @@ Page = dict[str, Any]
 class PlaceQuery(Paged):
     """Filters that claims, verifications and cases share."""
 
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, WHOLE, Field(ge=1, le=1000)] = 100
     village: Word | None = None
     commune: Word | None = None
     operator: Word | None = None
@@ -37,7 +37,7 @@ class PlaceQuery(Paged):
 class ClaimQuery(PlaceQuery):
     """Filters of claims; those that count unless `state` says otherwise."""
 
-    filing: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    filing: Annotated[int, WHOLE, Field(ge=1, le=2**63 - 1)] | None = None
     state: Literal["current", "superseded", "withdrawn", "all"] = "current"
 
 

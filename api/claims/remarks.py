@@ -1,9 +1,9 @@
 """Remarks on places: an error or a comment, pinned on a village or a commune, and the answer of the province."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import Session
 
@@ -17,12 +17,13 @@ from api.ledger import Entry, Event
 from api.people.access import Person
 from api.people.visible import own
 from api.problems import Problem
-from api.queries import Paged
+from api.queries import WHOLE, Paged
 from api.store import dataset_frame
 from api.tables.claims import Words
 from api.tables.remarks import Remark
 from geo.words import Lang, say
 
+ONE_PLACE = "Name one village or one commune, not both and not none."
 Text = Annotated[Note, Field(min_length=1)]
 OUTCOMES: dict[str, str] = {
     "": "not answered yet",
@@ -37,17 +38,15 @@ ABOUT = {"error": "Report of an error", "comment": "Comment"}
 class RemarkBody(Sent):
     """What is wrong, or a comment, on one village or one commune; `criterion` where it is about one of them."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [
+        {"required": [one], "properties": {one: {"type": "string"}, other: {"type": "null"}}}
+        for one, other in (("village", "commune"), ("commune", "village"))
+    ]})  # fmt: skip
     village: Name | None = None
     commune: Name | None = None
     kind: About = "error"
     criterion: Name | None = None
     text: Text
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.village is None) == (self.commune is None):
-            raise ValueError("name one village or one commune")
-        return self
 
 
 class AnswerRemarkBody(Sent):
@@ -60,7 +59,7 @@ class AnswerRemarkBody(Sent):
 class RemarkQuery(Paged):
     """Filters of remarks; `unit` is a village or commune."""
 
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, WHOLE, Field(ge=1, le=1000)] = 100
     unit: Word | None = None
     commune: Word | None = None
     state: Literal["open", "in_progress", "closed"] | None = None
@@ -112,6 +111,8 @@ def seen_remarks(person: Person) -> ColumnElement[bool]:
 
 def remark(session: Session, desk: Desk, body: RemarkBody) -> Event:
     """Record a remark. `Problem` for a place that is not there, or of another commune."""
+    if (body.village is None) == (body.commune is None):
+        raise Problem("bad_body", detail=ONE_PLACE)
     units, person = register(desk.workspace, session, desk.today), desk.person
     if body.village is not None:
         level, unit, commune = "village", body.village, units.home.get(body.village)

@@ -13,6 +13,12 @@ class Done(BaseModel):
     at: str
 
 
+class Verified(Done):
+    """A verification that was recorded, and how many others are about the same thing on the same day."""
+
+    beside: int
+
+
 class LeftOut(BaseModel):
     """A row that was not taken: its number as sent, from 1, and what to do."""
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from api.claims.bodies import ErasureBody, Telling, VerificationBody
@@ -11,7 +11,7 @@ from api.claims.states import TECHNOLOGIES
 from api.events.claims import EvidenceErased, Told, VillageVerified
 from api.ledger import Entry, Event
 from api.problems import Problem, Wrong
-from api.tables.claims import Shown, Words
+from api.tables.claims import Shown, Verification, Words
 from api.tables.intake import Photo
 
 TO_COME = "The day {day} has not come yet; today is {today}. Is the clock of your phone right?"
@@ -40,6 +40,14 @@ def verify(session: Session, desk: Desk, body: VerificationBody) -> Event:
     subject = f"village/{body.village}"
     entry = Entry(said, subject, "", vintage=units.vintage, commune=commune, operator=body.operator)
     return record(session, desk, entry, body)
+
+
+def beside(session: Session, number: int) -> int:
+    """How many other verifications of communes are about the same thing on the same day; the newest of them counts."""
+    one = session.get_one(Verification, number)
+    same = ("vintage", "village", "service", "technology", "operator", "seen_on", "role")
+    alike = [getattr(Verification, name) == getattr(one, name) for name in same]
+    return session.scalar(select(func.count()).where(*alike, Verification.id != number)) or 0
 
 
 def erase(session: Session, desk: Desk, number: int, body: ErasureBody) -> Event:

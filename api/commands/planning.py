@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from maps.plan_certificate import certificate
+from maps.plan_compare import compare_files
+from maps.plan_files import plan_files
+from maps.plan_words import sentences
 
 from api.command import Answer, Columns, ListGroup, Shared, command, plain
 from api.commands.imports import option
@@ -16,10 +20,6 @@ from api.plans import plan_named, plans_kept, read_plan
 from geo.plan.make import Wish
 from geo.plan.problem import Budget
 from maps import style
-from maps.plan_certificate import certificate
-from maps.plan_compare import compare_files
-from maps.plan_files import plan_files
-from maps.plan_words import sentences
 
 app = typer.Typer()
 plans = typer.Typer(name="plan", cls=ListGroup, help="What to build first, what it costs, who gains, how sure that is.")
@@ -37,13 +37,23 @@ def make_(  # noqa: PLR0913  all that a plan may be asked to be
     criteria: Annotated[str, option(metavar="SET", help="The newest run judged by this set.")] = "",
     run: RunOption = "",
     budget: Annotated[str, option(metavar="MONEY", help="For all years together: 50e9, 50 tỷ.")] = "",
-    source: Annotated[list[str] | None, option(metavar="NAME:MONEY:KINDS", help="A source of money for some kinds.")] = None,
-    floor: Annotated[list[str] | None, option(metavar="FLOOR", help="Fairness: commune=1, commune.people=100, CODE=2.")] = None,
-    kind: Annotated[list[str] | None, option(metavar="KIND", help="Only this kind; may be given several times.")] = None,
-    weight: Annotated[list[str] | None, option(metavar="WEIGHT", help="poor=0.5 counts a person there 1.5 times.")] = None,
+    source: Annotated[
+        list[str] | None, option(metavar="NAME:MONEY:KINDS", help="A source of money for some kinds.")
+    ] = None,
+    floor: Annotated[
+        list[str] | None, option(metavar="FLOOR", help="Fairness: commune=1, commune.people=100, CODE=2.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, option(metavar="KIND", help="Only this kind; may be given several times.")
+    ] = None,
+    weight: Annotated[
+        list[str] | None, option(metavar="WEIGHT", help="poor=0.5 counts a person there 1.5 times.")
+    ] = None,
     unknown: Annotated[float, option(min=0, max=1, help="What a gain counts that is not surely lacking.")] = 0.0,
     aim: Annotated[str, option(help="people, households or villages; then the least cost.")] = "people",
-    committed_: Annotated[Path | None, option("--committed", metavar="FILE", help="CSV kind,village: built anyway.")] = None,
+    committed_: Annotated[
+        Path | None, option("--committed", metavar="FILE", help="CSV kind,village: built anyway.")
+    ] = None,
     costs: Annotated[str, option(metavar="COSTS", help="Id of a cost set, or a YAML file.")] = "thanh-hoa-2026",
     seconds: Annotated[float, option(min=1, max=3600, help="How long the choice may take.")] = 120.0,
     worlds: Annotated[int, option(min=0, max=200, help="In how many sampled worlds to choose anew.")] = 0,

@@ -1,9 +1,10 @@
 """Runs as planners see them: all of them, the form of a new one, and which two to compare."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from api.claims.states import local_day
 from api.current import slots
 from api.database import reading
 from api.pages.moments import moment
@@ -38,7 +39,7 @@ def shown(workspace: Workspace, page: int, lang: Lang) -> dict[str, Any]:
     for row in rows:
         row["before"] = known[known.index(row["id"]) + 1] if known.index(row["id"]) + 1 < len(known) else ""
     vintages = vintages_current(slot.kept for slot in slots(workspace).values())
-    today = date.today()
+    today = local_day(datetime.now(UTC))
     return {
         "rows": rows, "part": at, "today": today.isoformat(), "choices": choices(workspace, known, public, lang),
         "sets": [_set(found, today, lang) for found in sets()],

@@ -1,6 +1,7 @@
 """Layers and versions: which dataset counts in each slot, who sent it, where it is complete, what counted before."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +21,11 @@ from geo.layer import LAYERS
 from geo.names import sort_key
 from geo.words import Lang, say
 from maps import style
+
+EMPTY = {
+    "no-signal": "cells without value have no signal",
+    "not-computed": "cells without value are not known",
+}  # as `geo.read_signal` names them
 
 
 def shown(workspace: Workspace, session: Session, person: Person, lang: Lang) -> dict[str, Any]:
@@ -49,10 +55,18 @@ def _slot(
     return {
         "slot": name, "layer": getattr(LAYERS[said.layer], lang), "name": said.layer, "provider": provider,
         "of": ", ".join(filter(None, of)),
-        "about": ", ".join(dataset.stated.values()) if dataset else "",
+        "about": ", ".join(_stated(dataset, workspace.config.names, lang)) if dataset else "",
         "now": None if slot is None else _version(slot, lang) | {"who": actor_words(session, slot.actor, person, lang)},
         "before": [_before(workspace, session, person, event, lang) for event in (events[1:] if slot else events)],
     }  # fmt: skip
+
+
+def _stated(dataset: Dataset, operators: Mapping[str, str], lang: Lang) -> list[str]:
+    """What the sender stated of a whole raster, in words."""
+    columns = LAYERS[dataset.layer].columns
+    words = {one.code: str(getattr(one, lang)) for column in columns for one in column.choices}
+    words |= {code: say(text, lang) for code, text in EMPTY.items()} | dict(operators)
+    return [words.get(value, value) for value in dataset.stated.values()]
 
 
 def _version(slot: Slot, lang: Lang) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from api.pages.named_events import Named
 from api.pages.past import History
-from api.pages.told import cell, headings, places, records, statuses, told
+from api.pages.told import cell, headings, judging, places, records, statuses, told
 from api.pages.units import facts, marked
 from api.problems import Problem
 from api.public import Public
@@ -98,7 +98,7 @@ SHAPE = {
 def _villages(seen: Public, commune: str, lang: Lang) -> list[dict[str, Any]]:
     known = facts(seen, "village")
     own = known[known["commune"].eq(commune)].sort_values("place")
-    said, heads = statuses(seen, "village"), headings(seen, "village", lang)
+    said, heads = statuses(seen, "village"), judging(seen, "village", lang)
     return [
         {"id": i, **fact, "marks": marked(heads, said.loc[i])} for i, fact in zip(own.index, records(own), strict=True)
     ]

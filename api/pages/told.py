@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,9 @@ from geo.needs import COMBINED
 from geo.words import Lang, say
 from maps import style
 from maps.tables import confidence_note, is_unchecked, keyed, readable
+
+CODE = re.compile(r"[\w-]+")
+JUDGED = ("pass", "fail", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,16 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], frame.to_dict("records"))
 
 
+def named(text: str, operators: Mapping[str, str]) -> str:
+    """A text with the names of operators instead of their codes."""
+    return re.sub(CODE, lambda found: operators.get(found[0], found[0]), text) if text else text
+
+
 @lru_cache(maxsize=8)
 def told(seen: Public, lang: Lang) -> pd.DataFrame:
     """Every result with `maps.tables.readable`'s words and its `key`."""
-    return keyed(readable(seen.results, seen.criteria, lang))
+    rows = keyed(readable(seen.results, seen.criteria, lang))
+    return rows.assign(reason=[named(text, seen.operators) for text in rows["reason"]])
 
 
 @lru_cache(maxsize=8)
@@ -83,6 +93,13 @@ def headings(seen: Public, level: str, lang: Lang) -> tuple[Heading, ...]:
         _heading(key, n, by_id[first[key]["criterion"]][1], first[key]["technology"], lang)
         for n, key in enumerate(keys, start=1)
     )
+
+
+@lru_cache(maxsize=32)
+def judging(seen: Public, level: str, lang: Lang) -> tuple[Heading, ...]:
+    """The criteria that judge any unit of a level: what is only shown says nothing as a mark."""
+    judged = statuses(seen, level).isin(JUDGED).any()
+    return tuple(one for one in headings(seen, level, lang) if judged[one.key])
 
 
 def _heading(key: str, number: int, of: Criterion, technology: str, lang: Lang) -> Heading:

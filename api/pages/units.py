@@ -9,7 +9,7 @@ import pandas as pd
 
 from api.pages.asked import Spoken, Units
 from api.pages.drawing import STATUSES, link
-from api.pages.told import Heading, cell, combined, headings, records, statuses
+from api.pages.told import Heading, cell, combined, headings, judging, records, statuses
 from api.problems import unknown
 from api.public import Public
 from geo.names import fold, sort_key
@@ -134,7 +134,7 @@ def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
     at = part(len(chosen.ids), asked.page)
     ids = chosen.ids[at.first - 1 : at.last] if at.total else chosen.ids
     said, known = statuses(seen, level).loc[ids], facts(seen, level).loc[ids]
-    heads = headings(seen, level, asked.lang)
+    heads = judging(seen, level, asked.lang)
     cells = _cells(seen, level, asked.criterion, ids, asked.lang) if asked.criterion else {}
     rows = [
         {"id": i, **fact, "marks": marked(heads, said.loc[i]), "cell": cells.get(i)}
@@ -145,7 +145,8 @@ def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
     communes = [(c, names.get(c, c), n) for c, n in chosen.by_commune.items()]
     communes.sort(key=lambda one: sort_key(str(one[1])))
     return {
-        "level": level, "asked": asked, "part": at, "rows": rows, "headings": heads, "chosen": chosen,
+        "level": level, "asked": asked, "part": at, "rows": rows, "headings": headings(seen, level, asked.lang),
+        "judging": heads, "chosen": chosen,
         "communes": communes, "base": path, "files": taken_away(path, asked), "up": asked.sort not in MOST_FIRST,
         "here": lambda **new: link(path, asked.said(**new)),
     }  # fmt: skip
@@ -169,8 +170,8 @@ def taken_away(path: str, asked: Spoken) -> list[tuple[str, str]]:
 
 
 def marked(heads: tuple[Heading, ...], said: "pd.Series[str]") -> list[tuple[Heading, str]]:
-    """Each criterion that a unit has a result of, with its status."""
-    return [(h, s) for h, s in zip(heads, said, strict=True) if isinstance(s, str)]
+    """Each of the criteria that a unit has a result of, with its status; `said` by key."""
+    return [(h, said[h.key]) for h in heads if isinstance(said[h.key], str)]
 
 
 def _cells(seen: Public, level: str, key: str, ids: pd.Index, lang: Lang) -> dict[str, Any]:

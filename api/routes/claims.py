@@ -13,7 +13,7 @@ from api.claims.bodies import (
     FilingTableBody,
     VerificationBody,
 )
-from api.claims.counter import desk_of, event_told, filed_told, paged, read, table_told, write
+from api.claims.counter import desk_of, event_told, filed_told, paged, read, table_told, verified_told, write
 from api.claims.derived import derive, file_datasets
 from api.claims.filed_tables import file_table, read_table
 from api.claims.filing import file_rows, withdraw_claims
@@ -100,11 +100,13 @@ def claims_listed(request: Request, person: Reads, asked: Annotated[reading.Clai
     return read(request, desk, lambda session: paged(request, asked, reading.claims(session, desk, asked)))
 
 
-@router.post("/verifications", status_code=201, responses={201: {"model": shapes.Done}, **WRITE}, openapi_extra=OPENAPI)
+@router.post(
+    "/verifications", status_code=201, responses={201: {"model": shapes.Verified}, **WRITE}, openapi_extra=OPENAPI
+)
 def verify_village(request: Request, person: Verifies, body: VerificationBody) -> Response:
     """Record what was seen in a village of one's commune."""
     desk = desk_of(request, person)
-    return write(request, desk, body, lambda session: event_told(verify(session, desk, body)))
+    return write(request, desk, body, lambda session: verified_told(session, verify(session, desk, body)))
 
 
 @router.get("/verifications", responses={200: {"model": shapes.Verifications}, **READ})

@@ -56,7 +56,8 @@ def _done(request: Request, order: Order, answer: Carried) -> Response:
                     "origin": f"{request.url.scheme}://{request.url.netloc}"})  # fmt: skip
     else:
         where = after(order, answer)
-        done = JSONResponse({"then": where}) if _by_script(request) else RedirectResponse(where, 303)
+        said = {"then": where, "beside": answer.body.get("beside", 0)}
+        done = JSONResponse(said) if _by_script(request) else RedirectResponse(where, 303)
     for cookie in answer.cookies:
         done.headers.append("set-cookie", cookie)
     done.headers.update(UNKEPT)

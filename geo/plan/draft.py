@@ -108,9 +108,7 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(
-    *, vi: str, en: str, indicator: str, needs: tuple[str, ...] = ()
-) -> Callable[[Drafting], Drafting]:
+def kind(*, vi: str, en: str, indicator: str, needs: tuple[str, ...] = ()) -> Callable[[Drafting], Drafting]:
     """Register a function as the kind of its name. `ValueError` where the name is taken."""
 
     def register(function: Drafting) -> Drafting:

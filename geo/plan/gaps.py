@@ -30,7 +30,9 @@ def gaps(results: pd.DataFrame, criteria: CriteriaSet, villages: pd.DataFrame) -
     )  # fmt: skip
     found = found.drop_duplicates(["village", "indicator"]).sort_values(["indicator", "village"])
     told = villages.reindex(found["village"])[["commune", "people", "households"]]
-    return found.assign(**{name: told[name].to_numpy() for name in told}).reindex(columns=COLUMNS).reset_index(drop=True)
+    return (
+        found.assign(**{name: told[name].to_numpy() for name in told}).reindex(columns=COLUMNS).reset_index(drop=True)
+    )
 
 
 def flags(villages: pd.DataFrame) -> pd.DataFrame:

@@ -157,7 +157,9 @@ def joined(parts: Sequence[Draft], ground: Ground) -> Draft:
         return drafted(empty, pd.DataFrame(), pd.DataFrame(columns=["gain", "item"]))
     items = gpd.GeoDataFrame(pd.concat([p.items for p in parts]), geometry="geometry", crs=ground.data.crs)
     gains, serves, needs = (pd.concat([getattr(p, name) for p in parts]) for name in ("gains", "serves", "needs"))
-    by_gain = needs[["item", "needs"]].merge(serves.rename(columns={"item": "serving"}), left_on="needs", right_on="gain")
+    by_gain = needs[["item", "needs"]].merge(
+        serves.rename(columns={"item": "serving"}), left_on="needs", right_on="gain"
+    )
     of_gains = pd.DataFrame({
         "item": by_gain["item"], "needs": by_gain["serving"], "alternative": by_gain["gain"], "wanted": by_gain["gain"],
     })  # fmt: skip
@@ -196,9 +198,7 @@ def as_problem(whole: Draft, data: Data, wish: Wish) -> Problem:
     chance = np.where(gains["state"].eq("sure"), 1.0, CHANCE)
     gains = gains.assign(weight=gains["weight"] * counted, chance=chance)
     needs = whole.needs if len(whole.needs) else None
-    return problem(
-        given, gains, whole.serves, years=wish.years, needs=needs, budgets=wish.budgets, floors=wish.floors
-    )
+    return problem(given, gains, whole.serves, years=wish.years, needs=needs, budgets=wish.budgets, floors=wish.floors)
 
 
 def told(whole: Draft, plan: Chosen) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

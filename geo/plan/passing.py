@@ -20,7 +20,9 @@ def passing(made: pd.DataFrame, results: pd.DataFrame, criteria: CriteriaSet) ->
     """
     kinds = {k.indicator: k.name for k in KINDS.values()}
     mending = {c.id: kinds[c.indicator] for c in criteria.criteria if c.indicator in kinds}
-    counted = {c.id for c in criteria.criteria if "commune" in c.levels and c.levels["commune"].roll_up == "villages_passing"}
+    counted = {
+        c.id for c in criteria.criteria if "commune" in c.levels and c.levels["commune"].roll_up == "villages_passing"
+    }
     rows = results[results["criterion"].isin(list(mending)) & results["operator"].isin(COMBINED)]
     rows = rows[rows["status"].isin(["fail", "unknown"])].assign(kind=lambda r: r["criterion"].map(mending))
     gained = made[made["villages"].gt(0)]

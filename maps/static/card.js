@@ -17,7 +17,7 @@ function unitCard(level, n, show) {
 }
 
 function head(title, lines, show) {
-  return el("div", { class: "head" }, el("h2", { tabindex: "-1", id: "card-title" }, title), el("p", {}, lines.filter(Boolean).join(" · ")), button("×", () => show({ unit: "" }), { class: "close", "aria-label": t("Close") }));
+  return el("div", { class: "head" }, el("h2", { tabindex: "-1", id: "card-title" }, title), el("p", {}, lines.filter(Boolean).join(" · ")), button("×", () => { show({ unit: "" }); document.querySelector(".folium-map")?.focus({ preventScroll: true }); }, { class: "close", "aria-label": t("Close") }));
 }
 
 const approximate = (c) => (c >= 0 && cell(data.areas.commune.shape, c) === "approximate" ? el("p", { class: "unchecked" }, t("The commune's border is approximate.")) : null);

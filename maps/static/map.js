@@ -45,7 +45,7 @@ function frame() {
   page.rough = el("p", { class: "rough" });
   page.handle = button("", () => { page.panel.classList.toggle("open"); handle(); }, { class: "handle" });
   page.panel.append(page.handle, page.parts);
-  page.skip = el("a", { class: "skip", href: "#", onclick: (e) => { e.preventDefault(); show({ view: "table" }); page.table.focus(); } });
+  page.skip = el("a", { class: "skip", href: "#table", onclick: (e) => { e.preventDefault(); show({ view: "table" }); page.table.focus(); } });
   document.body.prepend(page.skip);
   main.before(page.top, page.panel);
   main.append(page.mark, page.rough, page.card, page.table);

@@ -110,7 +110,7 @@
     const done = await outbox.flush(() => { $("summary").textContent = words("sending"); });
     if (done.stopped !== "busy") stopped = done.account && done.account !== account ? "foreign" : done.stopped || "";
     if (Number.isFinite(done.drift)) { localStorage.setItem(DRIFT, String(done.drift)); clock(done.drift); for (const form of document.querySelectorAll("form[data-queue]")) today(form); }
-    if (done.sent) { box.dataset.done = words("sent", { n: done.sent }); warm([location.pathname, "/xa-toi"]); }
+    if (done.sent) { box.dataset.done = [words("sent", { n: done.sent }), done.beside && words("beside", { n: done.beside })].filter(Boolean).join(" "); warm([location.pathname, "/xa-toi"]); }
     await draw();
     if (stopped === "later") setTimeout(flush, 30e3);
     return done;

@@ -73,7 +73,7 @@
     } catch { return { outcome: "offline" }; }
     let said = null;
     try { said = await answer.json(); } catch { /* not from the service itself */ }
-    if (answer.ok && said && said.then) return { outcome: "sent", then: said.then };
+    if (answer.ok && said && said.then) return { outcome: "sent", then: said.then, beside: said.beside };
     if (answer.status === 401) return { outcome: "ended" };
     if (said && said.code === "other_account") return { outcome: "foreign" };
     if (!said || !said.code || [408, 425, 429].includes(answer.status) || answer.status >= 500) return { outcome: "later" };
@@ -110,14 +110,14 @@
     try {
       const me = await asked();
       if (me.stopped) return me;
-      const done = { ...me, sent: 0 };
+      const done = { ...me, sent: 0, beside: 0 };
       for (const { n } of await all()) {
         const item = await one(n);  // deleted or mended meanwhile by the person
         if (!item || item.state !== "waiting" || item.account !== me.account) continue;
         tell(item);
         const result = await send(item, await all());
         await settle(item, result);
-        if (result.outcome === "sent") done.sent += 1;
+        if (result.outcome === "sent") { done.sent += 1; done.beside += result.beside > 0; }
         if (result.outcome === "later") done.stopped = "later";
         if (["offline", "ended", "foreign"].includes(result.outcome)) return { ...done, stopped: result.outcome };
       }

@@ -25,7 +25,9 @@ def camera(ground: Ground) -> Draft:
     places = _places(ground)
     rows = gpd.GeoDataFrame(ground.data.layers["camera"])
     seen = watched(places, rows[rows["status"].eq("working")], places["reach_m"])
-    share = places["commune"].map(ground.data.communes["people"]) / places.groupby("commune")["commune"].transform("size")
+    share = places["commune"].map(ground.data.communes["people"]) / places.groupby("commune")["commune"].transform(
+        "size"
+    )
     homes = places["commune"].map(ground.data.communes["households"]) / places.groupby("commune")["commune"].transform(
         "size"
     )

@@ -45,7 +45,9 @@ def fibre(ground: Ground) -> Draft:
     items = gpd.GeoDataFrame(pd.concat([laid, nodes]), geometry="geometry", crs=ground.data.crs)
     by_route = made.arrives[made.arrives.index.isin(reached.index)]
     arriving = pd.DataFrame({"item": [f"fibre/{v}" for v in by_route.index], "needs": by_route.to_numpy()})
-    serves = pd.DataFrame({"gain": [f"fibre/{v}" for v in reached.index], "item": [f"fibre/{v}" for v in reached.index]})
+    serves = pd.DataFrame(
+        {"gain": [f"fibre/{v}" for v in reached.index], "item": [f"fibre/{v}" for v in reached.index]}
+    )
     left = {str(v): WHY[why] for v, why in tree.unreachable.items()}
     return drafted(items, village_gains("fibre", reached), serves, pd.concat([made.needs, arriving]), left)
 

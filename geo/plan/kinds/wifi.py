@@ -21,9 +21,7 @@ def wifi(ground: Ground) -> Draft:
     houses = _without(ground, lacking)
     parts = []
     for form, cost in FORMS.items():
-        rows = houses.assign(
-            form=form, kind="wifi", group=[f"wifi/{h}" for h in houses.index], **ground.priced(cost)
-        )
+        rows = houses.assign(form=form, kind="wifi", group=[f"wifi/{h}" for h in houses.index], **ground.priced(cost))
         parts.append(rows.set_axis(pd.Index([f"wifi/{h}/{form}" for h in houses.index], dtype="str")))
     items = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=houses.crs)
     gains = village_gains("wifi", lacking[lacking.index.isin(houses["village"])])
