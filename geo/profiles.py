@@ -48,7 +48,7 @@ class Profiles:
     @property
     def known(self) -> npt.NDArray[np.bool_]:
         """(n,) whether all of the ground is known."""
-        return ~np.isnan(self.ground).any(axis=1)
+        return np.asarray(~np.isnan(self.ground).any(axis=1))
 
     def __getitem__(self, rows: slice | Places) -> "Profiles":
         """Some of them."""

@@ -91,4 +91,4 @@ def _height_gain_db(b: Numbers, k: Numbers) -> Numbers:
     """G(Y) with B = beta Y, dB (P.526-15 §3.1.1)."""
     high = np.maximum(b, 2) - 1.1
     gain = np.where(b > 2, 17.6 * np.sqrt(high) - 5 * np.log10(high) - 8, 20 * np.log10(b + 0.1 * b**3))
-    return np.maximum(gain, 2 + 20 * np.log10(k))
+    return np.asarray(np.maximum(gain, 2 + 20 * np.log10(k)))

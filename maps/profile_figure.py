@@ -22,7 +22,7 @@ def profile_svg(lines: pd.DataFrame, title: str, lang: Lang = "vi") -> str:
     Under the ground lies the Earth's curve, so that the line of sight is straight. Needs nothing from outside.
     """
     at, ground, line, zone = (lines[name].to_numpy(dtype=float) for name in ("at_m", "curved_m", "line_m", "radius_m"))
-    bulge = (lines["curved_m"] - lines["ground_m"]).fillna(0.0).to_numpy(dtype=float)
+    bulge = (lines["curved_m"] - lines["ground_m"]).interpolate().fillna(0.0).to_numpy(dtype=float)
     known = np.concatenate([ground[np.isfinite(ground)], (line + CLEAR * zone)[np.isfinite(line)]])
     if not len(known):
         known = np.array([0.0, 1.0])
@@ -42,8 +42,8 @@ def profile_svg(lines: pd.DataFrame, title: str, lang: Lang = "vi") -> str:
     ]  # fmt: skip
     name = escape(title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" role="img" '
-        f'font-family="sans-serif" font-size="12" fill="{INK}"><title>{name}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" '
+        f'role="img" font-family="sans-serif" font-size="12" fill="{INK}"><title>{name}</title>'
         f'<rect width="{WIDE}" height="{HIGH}" fill="#ffffff"/>'
         f'<text x="{LEFT}" y="22" font-size="15" font-weight="bold">{name}</text>{"".join(parts)}</svg>'
     )
