@@ -23,7 +23,7 @@ from maps.plan_words import UNCONFIRMED, kind
 from maps.qml import Shape, kind_qml
 from maps.sheet import Pens, add_lines, add_table
 from maps.tables import Table
-from maps.workbook import OPTIONS, sources, titled_page
+from maps.workbook import FIRST_COLUMNS, OPTIONS, sources, titled_page
 
 NAME = "ke-hoach"
 LINE = 150  # characters of a line above a table
@@ -39,7 +39,7 @@ def plan_workbook(path: Path, content: PlanContent, lang: Lang = "vi") -> None:
     told = tuple(certificate(content, lang))
     sheets = [
         (_page(content, "Summary", lang, 2, told), total_table(content, lang)),
-        (_page(content, "Items", lang, 3), item_table(content, lang)),
+        (_items_page(content, lang), item_table(content, lang)),
         (_page(content, "Villages that gain", lang, 1), village_table(content, lang)),
         (_page(content, "Criteria that pass", lang, 1), passing_table(content, lang)),
         (_page(content, "Not solved", lang, 1), unsolved_table(content, lang)),
@@ -66,6 +66,10 @@ def _title(content: PlanContent, lang: Lang) -> str:
 
 def _page(content: PlanContent, name: str, lang: Lang, frozen: int, more: tuple[str, ...] = ()) -> Page:
     return titled(content, (_title(content, lang), name), lang, frozen, more)
+
+
+def _items_page(content: PlanContent, lang: Lang) -> Page:
+    return replace(_page(content, "Items", lang, 3, (say(FIRST_COLUMNS, lang),)), wide="first")
 
 
 def titled(content: PlanContent, titles: tuple[str, str], lang: Lang, frozen: int, more: tuple[str, ...] = ()) -> Page:
@@ -137,7 +141,7 @@ def partner_pack(folder: Path, content: PlanContent, operator: str, lang: Lang =
     own = own_part(content, operator)
     own = replace(own, title=" – ".join(filter(None, (content.title, content.operator(operator)))))
     book, package, earth = (folder / f"{NAME}-{operator}{suffix}" for suffix in (".xlsx", ".gpkg", ".kmz"))
-    sheets = [(_page(own, "Items", lang, 3), item_table(own, lang)),
+    sheets = [(_items_page(own, lang), item_table(own, lang)),
               (_page(own, "Villages that gain", lang, 1), village_table(own, lang))]  # fmt: skip
     _write(book, own, sheets, lang)
     plan_geopackage(package, own, lang)

@@ -32,11 +32,11 @@ PLACE = (
     Field("ten_xa", "Xã, phường", "Commune"),
     Field("huyen_cu", "Huyện cũ", "Former district"),
 )
-YEAR, KIND = Field("nam", "Năm", "Year", "integer"), Field("loai", "Loại", "Kind")
+YEAR, KIND = Field("nam", "Năm", "Year", "year"), Field("loai", "Loại", "Kind")
 TOLD = Field("hang_muc", "Hạng mục", "Item", widest=78)
 ITEM = (
-    YEAR, KIND, TOLD, *PLACE, Field("nha_mang", "Nhà mạng", "Operator"), Field("nguon_tien", "Nguồn tiền", "Money from"),
-    *COSTS, *PEOPLE, Field("co_so", "Căn cứ", "Rests on"), Field("ma", "Mã hạng mục", "Item code"),
+    YEAR, KIND, TOLD, *PLACE[:2], *COSTS[:3], *PEOPLE, *COSTS[3:], Field("nha_mang", "Nhà mạng", "Operator"),
+    Field("nguon_tien", "Nguồn tiền", "Money from"), PLACE[2], Field("co_so", "Căn cứ", "Rests on"), Field("ma", "Mã hạng mục", "Item code"),
     Field("gom", "Gồm các đoạn", "Made of", folded=True),
 )  # fmt: skip
 GAINING = (
