@@ -91,7 +91,11 @@ def kml_document(content: Content, told: Told, lang: Lang) -> ET.Element:
 
 
 def folders(
-    rows: tuple[Table, list[str]], groups: pd.Series, shapes: gpd.GeoSeries, looks: Mapping[str, tuple[str, str]], about: str
+    rows: tuple[Table, list[str]],
+    groups: pd.Series,
+    shapes: gpd.GeoSeries,
+    looks: Mapping[str, tuple[str, str]],
+    about: str,
 ) -> ET.Element:
     """A KML document: rows with their names, a folder per group with the title and colour of `looks`.
 

@@ -16,7 +16,6 @@ from geo.provenance import Run, Source
 from geo.words import Lang
 from maps import points as point_layers
 from maps import style
-from maps.fitting import LIMIT_BYTES as LIMIT_BYTES
 from maps.fitting import extent, fitted, in_order
 from maps.offline import OfflineMap, Payload, fixed_size, page_words
 from maps.payload import column, packed, short, squeezed, text

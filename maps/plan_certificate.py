@@ -23,7 +23,10 @@ FLOOR = {
 }  # fmt: skip
 
 GREEDY = "Beside it, choosing the most useful item each time (greedy): {aim} {theirs}, cost {money}."
-AS_GOOD = "Beside it, choosing the most useful item each time (greedy): {aim} {theirs}, cost {money}; just as much as this plan."
+AS_GOOD = (
+    "Beside it, choosing the most useful item each time (greedy): {aim} {theirs}, cost {money}; just as much as this "
+    "plan."
+)
 BETTER = (
     "Beside it, choosing the most useful item each time (greedy): {aim} {theirs}, cost {money}; this plan has {ours}, "
     "{percent} % better."
@@ -57,17 +60,17 @@ def _proved(known: Certificate, lang: Lang) -> Iterator[str]:
     elif known.status == "gap" and known.gap <= 10:
         percent = style.number(100 * known.gap, lang, 2 if known.gap < 0.01 else 1)
         yield say(
-            "Nearly the best: it is proved that no plan is better by more than {percent} % ({aim}); {seconds} seconds of "
-            "computing.", lang, percent=percent, aim=aim, seconds=seconds,
+            "Nearly the best: it is proved that no plan is better by more than {percent} % ({aim}); {seconds} seconds "
+            "of computing.", lang, percent=percent, aim=aim, seconds=seconds,
         )  # fmt: skip
     elif known.status == "gap":
-        yield say("A plan was found, but in {seconds} seconds nothing useful was proved about how good it is; give more "
-                  "time.", lang, seconds=seconds)  # fmt: skip
+        yield say("A plan was found, but in {seconds} seconds nothing useful was proved about how good it is; give "
+                  "more time.", lang, seconds=seconds)  # fmt: skip
     elif known.status == "infeasible":
         yield say("There is no such plan: it is proved that the floors cannot all be met with this money.", lang)
     else:
-        yield say("The time of {seconds} seconds was too short: neither a plan nor a proof that there is none; give more "
-                  "time.", lang, seconds=seconds)  # fmt: skip
+        yield say("The time of {seconds} seconds was too short: neither a plan nor a proof that there is none; give "
+                  "more time.", lang, seconds=seconds)  # fmt: skip
 
 
 def _aim(goal: str, lang: Lang) -> str:
@@ -146,8 +149,8 @@ def _gained(content: PlanContent, lang: Lang) -> Iterator[str]:
         "others": len(set(gains.loc[~sure & villages, "area"]) - set(gains.loc[sure & villages, "area"])),
     }  # fmt: skip
     told = {name: style.number(float(n), lang, 0) for name, n in counts.items()}
-    yield say("Guaranteed gain: {sure} people in {villages} villages. Possible besides, where the survey leaves it open: "
-              "{more} people, {others} further villages.", lang, **told)  # fmt: skip
+    yield say("Guaranteed gain: {sure} people in {villages} villages. Possible besides, where the survey leaves it "
+              "open: {more} people, {others} further villages.", lang, **told)  # fmt: skip
     if gains["kind"].nunique() > 1:
         yield say("Who gains by two kinds of items is counted with each.", lang)
 

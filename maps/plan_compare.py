@@ -11,6 +11,7 @@ import xlsxwriter
 from geo.words import Lang, say
 from geo.write import atomic, write_csv
 from maps import style
+from maps.fitting import in_order
 from maps.offline import OfflineMap
 from maps.plan_certificate import certificate
 from maps.plan_entries import PlanContent, gained_villages, unsolved
@@ -18,15 +19,19 @@ from maps.plan_files import titled
 from maps.plan_map import LEFT, all_kinds, drawn, framed, items, kind_look, left
 from maps.plan_tables import PLACE, total_table
 from maps.plan_words import kind, sentences
-from maps.fitting import in_order
 from maps.sheet import Pens, add_lines, add_table
 from maps.tables import Field, Table, columns_of_run
 from maps.workbook import OPTIONS, sources
 
 NAME = "so-sanh-ke-hoach"
-SIDE = {"a": "side: only in A", "b": "side: only in B", "year": "side: in both, other year", "same": "side: in both, same year"}
-WHO = {"a": "loses: gains in A only", "b": "wins: gains in B only", "sooner": "gains sooner in B", "later": "gains later in B",
-       "same": "same in both"}  # fmt: skip
+SIDE = {
+    "a": "side: only in A",
+    "b": "side: only in B",
+    "year": "side: in both, other year",
+    "same": "side: in both, same year",
+}
+WHO = {"a": "loses: gains in A only", "b": "wins: gains in B only", "sooner": "gains sooner in B",
+       "later": "gains later in B", "same": "same in both"}  # fmt: skip
 VILLAGES: dict[str, tuple[str, tuple[str, str, style.Pattern]]] = {
     "a": ("village: gains in A only", ("#f2c9a5", "#b8500a", "hatch")),
     "b": ("village: gains in B only", ("#b9d3ee", "#1d5fa8", "dots")),
@@ -91,12 +96,21 @@ def village_changes(both: TwoPlans, lang: Lang = "vi") -> Table:
     a, b = (gained_villages(one).drop_duplicates(keys).set_index(keys) for one in (both.a, both.b))
     index = a.index.union(b.index)
     a, b = a.reindex(index), b.reindex(index)
-    what = pd.Series("same", index=index, dtype="str").mask(b["year"].lt(a["year"]), "sooner").mask(b["year"].gt(a["year"]), "later")
-    what = what.mask(a["year"].isna(), "b").mask(b["year"].isna(), "a").sort_values(key=lambda s: s.map(list(WHO).index), kind="stable")
+    what = (
+        pd.Series("same", index=index, dtype="str")
+        .mask(b["year"].lt(a["year"]), "sooner")
+        .mask(b["year"].gt(a["year"]), "later")
+    )
+    what = (
+        what.mask(a["year"].isna(), "b")
+        .mask(b["year"].isna(), "a")
+        .sort_values(key=lambda s: s.map(list(WHO).index), kind="stable")
+    )
     a, b = a.reindex(what.index), b.reindex(what.index)
     village = what.index.get_level_values("village").to_series(index=what.index)
     return _table(WINNING, {
-        "thay_doi": [_label(WHO[w], lang) for w in what], **_places(both, village, village.map(both.a.villages["commune"])),
+        "thay_doi": [_label(WHO[w], lang) for w in what],
+        **_places(both, village, village.map(both.a.villages["commune"])),
         "loai": [kind(k, lang) for k in what.index.get_level_values("kind")], "nam_a": a["year"], "nam_b": b["year"],
         "so_khau": village.map(both.a.villages["people"]), "vi_sao": list(_why(both, what, (a, b), lang)),
     })  # fmt: skip
@@ -112,7 +126,8 @@ def _why(both: TwoPlans, what: pd.Series, found: tuple[pd.DataFrame, pd.DataFram
             yield said[0]
             continue
         parts = [
-            f"{side}: {said[n] or missing[n].get((name, village)) or say('not built', lang)}" for n, side in enumerate("AB")
+            f"{side}: {said[n] or missing[n].get((name, village)) or say('not built', lang)}"
+            for n, side in enumerate("AB")
         ]
         yield " ".join(parts)
 
@@ -131,7 +146,9 @@ def totals(both: TwoPlans, lang: Lang = "vi") -> Table:
 def write_plan_comparison(folder: Path, both: TwoPlans, lang: Lang = "vi") -> list[Path]:
     """`so-sanh-ke-hoach.xlsx` with totals, who gains and loses, items, both certificates; the villages as CSV too."""
     book_path, csv = folder / f"{NAME}.xlsx", folder / f"{NAME}.csv"
-    named = {f"{k}_{side}": v for side, one in (("a", both.a), ("b", both.b)) for k, v in columns_of_run(one.run).items()}
+    named = {
+        f"{k}_{side}": v for side, one in (("a", both.a), ("b", both.b)) for k, v in columns_of_run(one.run).items()
+    }
     who = village_changes(both, lang)
     write_csv(who.plain(lang), csv, provenance=named)
     lines = tuple(f"{side}: {one.title}" for side, one in (("A", both.a), ("B", both.b)))
@@ -143,7 +160,9 @@ def write_plan_comparison(folder: Path, both: TwoPlans, lang: Lang = "vi") -> li
             add_table(book, pens, titled(both.a, ("Two investment plans compared", name), lang, frozen, lines), table)
         page = titled(both.a, ("Two investment plans compared", "How good the plan is"), lang, 0, lines)
         add_lines(book, pens, page, _both_certificates(both, lang))
-        add_lines(book, pens, titled(both.a, ("Two investment plans compared", "Sources"), lang, 0), sources(both.a.run, lang))
+        add_lines(
+            book, pens, titled(both.a, ("Two investment plans compared", "Sources"), lang, 0), sources(both.a.run, lang)
+        )
     return [book_path, csv]
 
 
@@ -177,7 +196,9 @@ def _joined(a: dict[str, Any] | None, b: dict[str, Any] | None, side: str) -> di
     if a is None or b is None:
         alone: dict[str, Any] = (a or b or {}) | {"side": side}
         return alone
-    says = a["says"] if a["says"] == b["says"] else [f"A: {x}\nB: {y}" for x, y in zip(a["says"], b["says"], strict=True)]
+    says = (
+        a["says"] if a["says"] == b["says"] else [f"A: {x}\nB: {y}" for x, y in zip(a["says"], b["says"], strict=True)]
+    )
     of_b = {"yearB": b["year"], "moneyB": b["money"], "peopleB": b["people"], "gainsB": b["gains"]}
     return a | {"side": side, "says": says} | of_b
 

@@ -29,6 +29,15 @@ NO_KIND = "no kind of investment mends this yet"
 NO_LAYER = "data missing: {layers}"
 
 
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Who gains: an area, whether surely, and how many people."""
+
+    area: str
+    sure: bool
+    people: float
+
+
 @dataclass(frozen=True)
 class PlanContent:
     """A plan with what names it: villages and communes by id, the run it was made against, its rules.
@@ -71,9 +80,29 @@ class PlanContent:
         return self.plan.gains.assign(entry=self.plan.gains["item"].map(self.by_item))
 
     @cached_property
-    def gains_of(self) -> dict[str, pd.DataFrame]:
+    def gains_of(self) -> dict[str, list[Gain]]:
         """Entry → the gains told of it."""
-        return {str(entry): rows for entry, rows in self.gains.groupby("entry")}
+        found: dict[str, list[Gain]] = {}
+        rows = self.gains[["entry", "area", "state", "people"]]
+        for entry, area, state, people in rows.itertuples(index=False, name=None):
+            found.setdefault(entry, []).append(Gain(area, state == "sure", float(people)))
+        return found
+
+    @cached_property
+    def uncounted(self) -> frozenset[str]:
+        """Villages and communes of which it is not known how many people live there."""
+        people = pd.concat([self.communes["people"], self.villages["people"]])
+        return frozenset(people.index[people.isna()])
+
+    @cached_property
+    def village_names(self) -> dict[str, str]:
+        """Village → its name."""
+        return {str(unit): str(name) for unit, name in self.villages["name"].items()}
+
+    @cached_property
+    def commune_names(self) -> dict[str, str]:
+        """Commune → its name."""
+        return {str(unit): str(name) for unit, name in self.communes["name"].items()}
 
     @cached_property
     def wanting(self) -> dict[str, list[str]]:
@@ -114,8 +143,8 @@ def _routes(parts: gpd.GeoDataFrame, needs: pd.DataFrame) -> gpd.GeoDataFrame:
         others = {str(parts.at[u, "village"]) for part in group.index for u in users[part][1:]}
         here = first in group.index
         rows.append({
-            **end[[*parts.columns.drop(["geometry"])]].to_dict(), **group[[*MONEY, *GAINED]].sum().to_dict(), "year": year,
-            "id": first if here else f"{first}/{year}", "items": tuple(map(str, group.index)),
+            **end[[*parts.columns.drop(["geometry"])]].to_dict(), **group[[*MONEY, *GAINED]].sum().to_dict(),
+            "year": year, "id": first if here else f"{first}/{year}", "items": tuple(map(str, group.index)),
             "said": _route_said(group) | {"shared": sorted(others), "done": int(end["year"])},
             "geometry": shapely.union_all(group.geometry.to_numpy()),
         })  # fmt: skip
@@ -149,14 +178,14 @@ def _route_said(group: pd.DataFrame) -> dict[str, Any]:
 
 
 def gained_villages(content: PlanContent) -> pd.DataFrame:
-    """One row per village and kind by which it gains: `village, commune, kind, state, people, households, year, entry`."""
+    """A row per village and kind by which it gains: `village, commune, kind, state, people, households, year, entry`."""
     rows = content.gains[content.gains["area"].isin(content.villages.index)].rename(columns={"area": "village"})
     found = rows[["village", "commune", "kind", "state", "people", "households", "year", "entry"]]
     return found.sort_values(["commune", "village", "year", "kind"]).reset_index(drop=True)
 
 
 def unsolved(content: PlanContent, lang: Lang = "vi") -> pd.DataFrame:
-    """What stays as it is: `kind` (or indicator), `village` ("" of places), `commune`, `state`, `people`, `places`, `why`."""
+    """What stays as it is: `kind` (or indicator), `village` ("" of places), `commune, state, people, places, why`."""
     plan = content.plan
     kinds = {k.indicator: k.name for k in KINDS.values()}
     made = set(zip(plan.gains["kind"], plan.gains["area"], strict=True))

@@ -17,7 +17,14 @@ from maps.page import Page
 from maps.plan_certificate import certificate
 from maps.plan_entries import PlanContent, gained_villages
 from maps.plan_tables import (
-    ITEM, STATE, item_table, passing_table, total_table, unit_cost_table, unsolved_table, village_table,
+    ITEM,
+    STATE,
+    item_table,
+    passing_table,
+    total_table,
+    unit_cost_table,
+    unsolved_table,
+    village_table,
 )  # fmt: skip
 from maps.plan_words import UNCONFIRMED, kind
 from maps.qml import Shape, kind_qml
@@ -94,7 +101,10 @@ def _item_layers(content: PlanContent, lang: Lang) -> list[Drawn]:
     is_line = shapes.geom_type.isin(["LineString", "MultiLineString", "GeometryCollection"]).to_numpy()
     looks = {kind(k, lang): look for k, look in kind_looks(content).items()}
     found = []
-    for name, title, shape, kept in ((POINTS, "Items: points", "marker", ~is_line), (LINES, "Items: lines", "line", is_line)):
+    for name, title, shape, kept in (
+        (POINTS, "Items: points", "marker", ~is_line),
+        (LINES, "Items: lines", "line", is_line),
+    ):
         drawn: Shape = "marker" if shape == "marker" else "line"
         only = shapes[kept].map(_lines) if drawn == "line" else shapes[kept]
         frame = gpd.GeoDataFrame(table.frame[kept].reset_index(drop=True), geometry=only.array, crs=shapes.crs)
@@ -117,7 +127,9 @@ def _village_layer(content: PlanContent, lang: Lang) -> Drawn:
     frame = gpd.GeoDataFrame(table.frame, geometry=shapes.array, crs=shapes.crs)
     looks = {style.both(STATE[code])[lang == "en"]: (colour, "") for code, colour in STATE_LOOK.items()}
     said = kind_qml(state, table.fields, "fill", looks, lang)
-    return Drawn(VILLAGES, say("Villages that gain", lang), "fill", frame, table.fields, ((state.title(lang), said, ""),))
+    return Drawn(
+        VILLAGES, say("Villages that gain", lang), "fill", frame, table.fields, ((state.title(lang), said, ""),)
+    )
 
 
 def kind_looks(content: PlanContent) -> dict[str, tuple[str, str]]:
@@ -137,7 +149,7 @@ def own_part(content: PlanContent, operator: str) -> PlanContent:
 
 
 def partner_pack(folder: Path, content: PlanContent, operator: str, lang: Lang = "vi") -> list[Path]:
-    """`ke-hoach-<operator>.xlsx`, `.gpkg` and `.kmz` with the partner's own items and shared ones; no money of others."""
+    """`ke-hoach-<operator>.xlsx`, `.gpkg` and `.kmz` with the partner's own items and shared ones."""
     own = own_part(content, operator)
     own = replace(own, title=" – ".join(filter(None, (content.title, content.operator(operator)))))
     book, package, earth = (folder / f"{NAME}-{operator}{suffix}" for suffix in (".xlsx", ".gpkg", ".kmz"))

@@ -28,7 +28,10 @@ SCRIPTS = tuple(
 SHEETS = (*STYLES, "static/plan.css")
 STEP = 1e-5  # degrees, about a metre
 BENDS_M = 10.0  # lines are drawn this exact
-LEFT: tuple[str, tuple[str, str, style.Pattern]] = ("village: not solved", ("#f3d9c6", style.STATUS["fail"].colour, "dots"))
+LEFT: tuple[str, tuple[str, str, style.Pattern]] = (
+    "village: not solved",
+    ("#f3d9c6", style.STATUS["fail"].colour, "dots"),
+)
 VILLAGES: dict[str, tuple[str, tuple[str, str, style.Pattern]]] = {
     "sure": ("village: surely gains", (style.STATUS["pass"].colour, style.STATUS["pass"].ink, "solid")),
     "possible": ("village: may gain", ("#d8e6f1", "#4f78a8", "hatch")),
@@ -61,7 +64,9 @@ def drawn(data: dict[str, Any], places: gpd.GeoDataFrame, content: PlanContent, 
     block = packed(data)
     shapes = gpd.GeoSeries(places.geometry)
     south, west, north, east = extent(content.communes, shapes)
-    borders = fitted(shapes, places["commune"], content.communes, len(to_offline_html(_page({}, (0.0, 0.0), lang))) + len(block))
+    borders = fitted(
+        shapes, places["commune"], content.communes, len(to_offline_html(_page({}, (0.0, 0.0), lang))) + len(block)
+    )
     return _page({"content": block, "shapes": borders}, ((south + north) / 2, (west + east) / 2), lang)
 
 
@@ -80,7 +85,9 @@ def framed(content: PlanContent, places: gpd.GeoDataFrame, lang: Lang) -> dict[s
         "words": page_words(SCRIPTS),
         "watermark": style.both(run.watermark) if run.watermark else None,
         "note": None if content.confirmed else style.both(UNCONFIRMED),
-        "run": {"id": run.id, "title": [run.criteria_title_vi, run.criteria_title_en], "as_of": style.iso_day(run.as_of)},
+        "run": {
+            "id": run.id, "title": [run.criteria_title_vi, run.criteria_title_en], "as_of": style.iso_day(run.as_of),
+        },
         "paper": style.PAPER,
         "ground": style.GROUND,
         "areas": {
@@ -107,7 +114,7 @@ def items(content: PlanContent, places: gpd.GeoDataFrame, kinds: list[str]) -> l
     """One mapping per entry: kind, year, places by position, money in đồng, sentences in both languages, position."""
     village = {code: n for n, code in enumerate(places.index)}
     commune = {code: n for n, code in enumerate(content.communes.index)}
-    people, found = pd.concat([content.villages["people"], content.communes["people"]]), []
+    found = []
     for entry, (spot, lines) in zip(told(content), _positions(content.entries.geometry), strict=True):
         gains = content.gains_of.get(entry["id"])
         found.append({
@@ -117,9 +124,9 @@ def items(content: PlanContent, places: gpd.GeoDataFrame, kinds: list[str]) -> l
             "says": [sentence(content, entry, "vi"), sentence(content, entry, "en")],
             "money": [round(float(entry[end])) for end in ("low", "likely", "high", "yearly_low", "yearly_high")],
             "people": [round(float(entry["sure"])), round(float(entry["people"] - entry["sure"]))],
-            "unknown": gains is not None and bool(people.reindex(gains["area"]).isna().all()),
+            "unknown": gains is not None and all(one.area in content.uncounted for one in gains),
             "gains": [] if gains is None else [
-                [village[a], int(s == "sure")] for a, s in zip(gains["area"], gains["state"], strict=True) if a in village],
+                [village[one.area], int(one.sure)] for one in gains if one.area in village],
             "at": spot, "lines": lines,
         })  # fmt: skip
     return found
@@ -161,4 +168,3 @@ def left(content: PlanContent, places: gpd.GeoDataFrame, kinds: list[str]) -> li
         [village.get(v, -1), commune.get(c, -1), kinds.index(k), [vi, en]]
         for v, c, k, vi, en in zip(rows["village"], rows["commune"], rows["kind"], rows["why"], rows["en"], strict=True)
     ]
-

@@ -36,8 +36,8 @@ YEAR, KIND = Field("nam", "Năm", "Year", "year"), Field("loai", "Loại", "Kind
 TOLD = Field("hang_muc", "Hạng mục", "Item", widest=78)
 ITEM = (
     YEAR, KIND, TOLD, *PLACE[:2], *COSTS[:3], *PEOPLE, *COSTS[3:], Field("nha_mang", "Nhà mạng", "Operator"),
-    Field("nguon_tien", "Nguồn tiền", "Money from"), PLACE[2], Field("co_so", "Căn cứ", "Rests on"), Field("ma", "Mã hạng mục", "Item code"),
-    Field("gom", "Gồm các đoạn", "Made of", folded=True),
+    Field("nguon_tien", "Nguồn tiền", "Money from"), PLACE[2], Field("co_so", "Căn cứ", "Rests on"),
+    Field("ma", "Mã hạng mục", "Item code"), Field("gom", "Gồm các đoạn", "Made of", folded=True),
 )  # fmt: skip
 GAINING = (
     *PLACE, KIND, YEAR, Field("tinh_trang", "Hiện trạng", "State"), Field("so_khau", "Số khẩu", "People", "integer"),
@@ -51,7 +51,8 @@ PASSING = (
 )  # fmt: skip
 UNSOLVED = (
     *PLACE, KIND, Field("tinh_trang", "Hiện trạng", "State"), Field("so_khau", "Số khẩu", "People", "integer"),
-    Field("so_cho", "Số nơi", "Places", "integer"), Field("ly_do", "Vì sao chưa giải quyết", "Why not solved", widest=60),
+    Field("so_cho", "Số nơi", "Places", "integer"),
+    Field("ly_do", "Vì sao chưa giải quyết", "Why not solved", widest=60),
 )  # fmt: skip
 UNIT_COST = (
     Field("ten", "Hạng mục", "Item", widest=50), Field("don_vi", "Đơn vị", "Unit"), *COSTS,
@@ -59,8 +60,8 @@ UNIT_COST = (
     Field("tin_cay", "Độ tin cậy", "Confidence"), Field("xac_nhan", "Tỉnh đã xác nhận", "Confirmed by the province"),
 )  # fmt: skip
 TOTAL = (
-    Field("theo", "Theo", "By"), Field("nhom", "Nhóm", "Group"), Field("so_hang_muc", "Số hạng mục", "Items", "integer"),
-    *COSTS, *PEOPLE,
+    Field("theo", "Theo", "By"), Field("nhom", "Nhóm", "Group"),
+    Field("so_hang_muc", "Số hạng mục", "Items", "integer"), *COSTS, *PEOPLE,
 )  # fmt: skip
 
 
@@ -157,7 +158,9 @@ def _total(content: PlanContent, rows: pd.DataFrame) -> dict[str, object]:
 def _table(fields: tuple[Field, ...], columns: dict[str, object]) -> Table:
     plain = {f.name: list(columns[f.name]) for f in fields}  # type: ignore[call-overload]  # columns of any kind
     frame = pd.DataFrame(plain, columns=[f.name for f in fields])
-    text = {f.name: frame[f.name].astype("str").mask(frame[f.name].isna()) for f in fields if f.kind in ("text", "status")}
+    text = {
+        f.name: frame[f.name].astype("str").mask(frame[f.name].isna()) for f in fields if f.kind in ("text", "status")
+    }
     return Table(frame.assign(**text), fields)
 
 

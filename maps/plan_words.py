@@ -1,7 +1,7 @@
 """What a plan builds in plain sentences: what, where, why, who gains, what it costs and in which year."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ from geo.plan.draft import KINDS
 from geo.words import Lang, say
 from maps import style
 from maps.money import money_range
-from maps.plan_entries import PlanContent
+from maps.plan_entries import Gain, PlanContent
 
 Entry = Mapping[str, Any]
 UNCONFIRMED = "unit costs not confirmed by the province"
@@ -92,19 +92,21 @@ def built(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:
     operator = str(entry["operator"])
     told += say(", by {operator}", lang, operator=content.operator(operator)) if operator else ""
     shared = [name for name in said.get("shared", []) if name]
-    return told + (say("; the route is shared with {villages}", lang, villages=named(content, shared, lang)) if shared else "")
+    return told + (
+        say("; the route is shared with {villages}", lang, villages=named(content, shared, lang)) if shared else ""
+    )
 
 
 def place(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:
     """Where it stands: its own name, the village, the commune in brackets."""
-    said, village = entry["said"] or {}, _name(content.villages, entry["village"])
+    said, village = entry["said"] or {}, content.village_names.get(entry["village"], "")
     own = str(said.get("house") or said.get("place") or "")
     if entry["kind"] == "wifi" and not own:
         own = say("the cultural house", lang)
     if entry["kind"] == "camera" and not own:
         own = say("a key place", lang)
     at = own if village and village.casefold() in own.casefold() else " ".join(filter(None, (own, village)))
-    commune = _name(content.communes, entry["commune"])
+    commune = content.commune_names.get(entry["commune"], "")
     small = commune[:1].lower() + commune[1:] if commune.startswith(SMALL) and lang == "vi" else commune
     return f"{at} ({small})" if at and small else at or small or say("a place not named", lang)
 
@@ -114,11 +116,12 @@ def why(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:
     gains = content.gains_of.get(entry["id"])
     if gains is not None and entry["kind"] in WHY:
         sure, possible = WHY[entry["kind"]]
-        return say(sure if gains["state"].eq("sure").any() else possible, lang)
+        return say(sure if any(one.sure for one in gains) else possible, lang)
     wanting = content.wanting.get(entry["id"], [])
     if wanting:
         rows = content.entries.loc[wanting[:MOST_NAMED]]
-        told = [f"{kind(k, lang)} {_name(content.villages, v)}".strip() for k, v in zip(rows["kind"], rows["village"], strict=True)]
+        pairs = zip(rows["kind"], rows["village"].map(content.village_names).fillna(""), strict=True)
+        told = [f"{kind(name, lang)} {village}".strip() for name, village in pairs]
         return say("it is needed for: {what}", lang, what=", ".join(told) + _more(len(wanting), lang))
     done = (entry["said"] or {}).get("done", entry["year"])
     if done != entry["year"]:
@@ -131,7 +134,7 @@ def gain(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:
     gains = content.gains_of.get(entry["id"])
     if gains is None:
         return ""
-    areas = list(dict.fromkeys(gains["area"]))
+    areas = list(dict.fromkeys(one.area for one in gains))
     other = [area for area in areas if area in content.villages.index and area != entry["village"]]
     people = _people(content, gains, lang)
     if people and other:
@@ -152,31 +155,25 @@ def cost(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:
 
 def named(content: PlanContent, villages: list[str], lang: Lang = "vi") -> str:
     """Names of the first villages, and how many more there are."""
-    return ", ".join(_name(content.villages, v) for v in villages[:MOST_NAMED]) + _more(len(villages), lang)
+    return ", ".join(content.village_names.get(v, v) for v in villages[:MOST_NAMED]) + _more(len(villages), lang)
 
 
 def _more(count: int, lang: Lang) -> str:
     return say(" and {n} more", lang, n=count - MOST_NAMED) if count > MOST_NAMED else ""
 
 
-def _name(units: pd.DataFrame, unit: object) -> str:
-    return str(units.at[unit, "name"]) if unit in units.index else ""
-
-
-def _people(content: PlanContent, gains: pd.DataFrame, lang: Lang) -> str:
+def _people(content: PlanContent, gains: Sequence[Gain], lang: Lang) -> str:
     """`412 people`, with what is only possible told apart; "" where it is known that nobody lives there."""
-    sure = gains["state"].eq("sure")
-    first, more = (_counted(content, gains[rows], lang) for rows in (sure, ~sure))
+    first, more = (_counted(content, [one for one in gains if one.sure is sure], lang) for sure in (True, False))
     if first and more:
         return say("{sure}, possibly {more} more", lang, sure=first, more=more)
     return first or (say("possibly {n}", lang, n=more) if more else "")
 
 
-def _counted(content: PlanContent, gains: pd.DataFrame, lang: Lang) -> str:
+def _counted(content: PlanContent, gains: Sequence[Gain], lang: Lang) -> str:
     """People of these gains, and how many villages there are of which they are not known."""
-    known = pd.concat([content.villages["people"], content.communes["people"]])
-    unknown = int(known[~known.index.duplicated()].reindex(gains["area"].unique()).isna().sum())
-    total = round(float(gains["people"].sum()))
+    unknown = len({one.area for one in gains} & content.uncounted)
+    total = round(sum(one.people for one in gains))
     parts = [say("{n} people", lang, n=style.number(total, lang, 0))] if total else []
     parts += [say("{n} village(s) whose people are not known", lang, n=unknown)] if unknown else []
     return say(" and ", lang).join(parts)
@@ -203,7 +200,11 @@ def _ways(said: Entry, lang: Lang) -> str:
 
 
 def _mast(said: Entry, lang: Lang) -> str:
-    return say(", mast {height} m high,", lang, height=style.number(said["height_m"], lang)) if said.get("height_m") else ""
+    return (
+        say(", mast {height} m high,", lang, height=style.number(said["height_m"], lang))
+        if said.get("height_m")
+        else ""
+    )
 
 
 def _station(content: PlanContent, said: Entry, lang: Lang) -> str:

@@ -25,7 +25,9 @@ def qml(field: Field, fields: Sequence[Field], shape: Shape, label_field: str, l
     drawn: list[tuple[str, str, Drawing]] = []
     for code, look in style.STATUS.items():
         word = style.status(code, lang)
-        drawn.append((word, f"{look.mark} {word}", lambda symbols, name, look=look: _symbol(symbols, name, shape, look)))
+        drawn.append(
+            (word, f"{look.mark} {word}", lambda symbols, name, look=look: _symbol(symbols, name, shape, look))
+        )
     return _categorized(field, fields, drawn, label_field, lang)
 
 

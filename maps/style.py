@@ -50,7 +50,12 @@ KIND_LOOK: dict[str, tuple[str, str]] = {
     "camera": ("#37474f", "pentagon"), "loudspeaker": ("#a3195b", "diamond"), "electricity": ("#8a5a00", "star"),
 }  # fmt: skip
 OTHER_KIND = ("#5d4037", "cross")
-SIDE = {"a": "#b8500a", "b": "#1d5fa8", "year": "#7a3b8f", "same": "#6f6f6f"}  # only in A, only in B, another year, same
+SIDE = {
+    "a": "#b8500a",
+    "b": "#1d5fa8",
+    "year": "#7a3b8f",
+    "same": "#6f6f6f",
+}  # only in A, only in B, another year, same
 LEVEL = {"village": "level: village", "commune": "level: commune", "province": "level: province"}
 COMBINED = {"any": "at least one operator", "each": "every operator"}
 BASIS = {

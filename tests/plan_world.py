@@ -139,10 +139,14 @@ def plan(years=None, certificate=CERTIFICATE, **changes) -> Plan:
                             ("commune", "k", "mob_village_not_blank", "wifi", "unknown", 2.0, 3.0)],
                            columns=["level", "area", "criterion", "kind", "before", "gained", "of"])  # fmt: skip
     left = {("wifi", "d"): "no cultural house is known there"}
-    return Plan(items, made, passing, Choice(ours, greedy, certificate), asked, whole, gaps, left, {"tower": ("bts", "terrain")})
+    return Plan(
+        items, made, passing, Choice(ours, greedy, certificate), asked, whole, gaps, left, {"tower": ("bts", "terrain")}
+    )
 
 
-def content(names=NAMES, commune_names=("Xã Hoằng Tiến", "Phường Sầm Sơn"), title="Phương án 2027–2028", **more) -> PlanContent:
+def content(
+    names=NAMES, commune_names=("Xã Hoằng Tiến", "Phường Sầm Sơn"), title="Phương án 2027–2028", **more
+) -> PlanContent:
     """The plan with its units."""
     return PlanContent(plan(**more), villages(names), communes(commune_names), province.run(), province.criteria(),
                        operators={"alfa": "Nhà mạng Alfa", "beta": "Nhà mạng Beta"}, title=title)  # fmt: skip

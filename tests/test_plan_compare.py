@@ -33,7 +33,11 @@ def test_every_village_that_wins_loses_or_waits_is_told_why(both):
     assert frame.loc[("Bản Cao", "Loa truyền thanh"), "vi_sao"].startswith(
         "A: làm được, nhưng không được chọn với số tiền này B: Năm 2028: lắp cụm loa"
     )
-    assert frame.loc[("Thôn Đông", "Wi-Fi công cộng"), ["thay_doi", "nam_a", "nam_b"]].tolist() == ["B muộn hơn", 2027, 2028]
+    assert frame.loc[("Thôn Đông", "Wi-Fi công cộng"), ["thay_doi", "nam_a", "nam_b"]].tolist() == [
+        "B muộn hơn",
+        2027,
+        2028,
+    ]
 
 
 def test_totals_differ_by_what_was_left_and_added(both):
@@ -47,4 +51,9 @@ def test_the_files_are_read_back(both, tmp_path):
     opened = openpyxl.load_workbook(book)
     assert opened.sheetnames == ["Tóm tắt", "Ai được, ai mất", "Hạng mục", "Kế hoạch tốt đến đâu", "Nguồn"]
     assert len(rows(opened["Hạng mục"], "So sánh")) == 9
-    assert set(pd.read_csv(csv)["thay_doi"]) == {"mất: chỉ được lợi ở A", "thêm: chỉ được lợi ở B", "B muộn hơn", "như nhau"}
+    assert set(pd.read_csv(csv)["thay_doi"]) == {
+        "mất: chỉ được lợi ở A",
+        "thêm: chỉ được lợi ở B",
+        "B muộn hơn",
+        "như nhau",
+    }

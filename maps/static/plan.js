@@ -177,7 +177,7 @@ function totals(listed) {
   const shown = listed.map((n) => data.items[n]);
   const ofB = (i) => ({ money: i.moneyB ?? i.money, people: i.peopleB ?? i.people, gains: i.gainsB ?? i.gains });
   const parts = data.sides.length ? [["A: ", shown.filter((i) => i.side !== "b")], ["B: ", shown.filter((i) => i.side !== "a").map(ofB)]] : [["", shown]];
-  return el("section", { class: "totals" }, parts.map(([name, those]) => summed(name, those)), data.note ? el("p", { class: "unchecked" }, pick(data.note)) : null);
+  return el("section", { class: data.sides.length ? "totals two" : "totals" }, parts.map(([name, those]) => summed(name, those)), data.note ? el("p", { class: "unchecked" }, pick(data.note)) : null);
 }
 
 function summed(name, those) {
