@@ -94,11 +94,11 @@ def _conflict(content: PlanContent, known: Conflict, lang: Lang) -> Iterator[str
     for one, most in known.impossible[:MOST]:
         text = "Floor “{floor}” cannot be met with any money: at most {most} can be had."
         yield say(text, lang, floor=floor(content, one, lang), most=style.number(most, lang))
-    for one, lacks in known.lacking[:MOST]:
+    for short, lacks in known.lacking[:MOST]:
         text = "Money that is lacking to meet every floor ({budget}): {money}."
-        yield say(text, lang, budget=budget(one, lang), money=money(lacks, lang))
-    for one in known.giving_way[:MOST]:
-        yield say("The money would do without this floor: “{floor}”.", lang, floor=floor(content, one, lang))
+        yield say(text, lang, budget=budget(short, lang), money=money(lacks, lang))
+    for given in known.giving_way[:MOST]:
+        yield say("The money would do without this floor: “{floor}”.", lang, floor=floor(content, given, lang))
 
 
 def _beside(content: PlanContent, lang: Lang) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _why(both: TwoPlans, what: pd.Series, found: tuple[pd.DataFrame, pd.DataFram
     """What builds it where, and why the other plan does not."""
     told = [dict(zip(one.entries.index.astype("str"), sentences(one, lang), strict=True)) for one in (both.a, both.b)]
     missing = [unsolved(one, lang).set_index(["kind", "village"])["why"].to_dict() for one in (both.a, both.b)]
-    for (village, name), code in what.items():  # type: ignore[misc]  # the index has two levels
+    for (village, name), code in zip(what.index.to_list(), what, strict=True):
         said = [told[n].get(rows.at[(village, name), "entry"], "") for n, rows in enumerate(found)]
         if code == "same":
             yield said[0]
@@ -136,7 +136,7 @@ def totals(both: TwoPlans, lang: Lang = "vi") -> Table:
     """Items, money, people and villages of both, and by how much B has more."""
     a, b = (total_table(one, lang) for one in (both.a, both.b))
     fields = [f for f in a.fields if f.kind in ("integer", "money")]
-    ours, theirs = ([float(t.frame.at[0, f.name]) for f in fields] for t in (a, b))
+    ours, theirs = ([float(v) for v in t.frame[[f.name for f in fields]].iloc[0].to_numpy()] for t in (a, b))
     return _table(TOTAL, {
         "muc": [f.title(lang) for f in fields], "a": ours, "b": theirs,
         "hon_kem": [y - x for x, y in zip(ours, theirs, strict=True)],

@@ -178,7 +178,7 @@ def _route_said(group: pd.DataFrame) -> dict[str, Any]:
 
 
 def gained_villages(content: PlanContent) -> pd.DataFrame:
-    """A row per village and kind by which it gains: `village, commune, kind, state, people, households, year, entry`."""
+    """A row per village and kind it gains by: `village, commune, kind, state, people, households, year, entry`."""
     rows = content.gains[content.gains["area"].isin(content.villages.index)].rename(columns={"area": "village"})
     found = rows[["village", "commune", "kind", "state", "people", "households", "year", "entry"]]
     return found.sort_values(["commune", "village", "year", "kind"]).reset_index(drop=True)

@@ -70,7 +70,8 @@ def sentences(content: PlanContent, lang: Lang = "vi") -> list[str]:
 def listed(content: PlanContent) -> list[dict[str, Any]]:
     """The entries as mappings, each with its `id`."""
     rows = pd.DataFrame(content.entries.drop(columns="geometry"))
-    return [{"id": str(entry), **row} for entry, row in zip(rows.index, rows.to_dict("records"), strict=True)]
+    records: list[dict[Any, Any]] = rows.to_dict("records")
+    return [{"id": str(entry), **row} for entry, row in zip(rows.index, records, strict=True)]
 
 
 def kind(name: str, lang: Lang = "vi") -> str:

@@ -1,6 +1,7 @@
 """QGIS styles (QML) of village and commune layers: one per criterion, coloured by result, unknown hatched."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 from xml.etree import ElementTree as Xml
 
@@ -25,9 +26,7 @@ def qml(field: Field, fields: Sequence[Field], shape: Shape, label_field: str, l
     drawn: list[tuple[str, str, Drawing]] = []
     for code, look in style.STATUS.items():
         word = style.status(code, lang)
-        drawn.append(
-            (word, f"{look.mark} {word}", lambda symbols, name, look=look: _symbol(symbols, name, shape, look))
-        )
+        drawn.append((word, f"{look.mark} {word}", partial(_symbol, shape=shape, look=look)))
     return _categorized(field, fields, drawn, label_field, lang)
 
 
@@ -36,8 +35,7 @@ def kind_qml(
 ) -> str:
     """The style that draws each word of `field` in its colour and, of points, with its figure."""
     drawn: list[tuple[str, str, Drawing]] = [
-        (word, word, lambda symbols, name, look=look: _kind_symbol(symbols, name, shape, look))
-        for word, look in looks.items()
+        (word, word, partial(_kind_symbol, shape=shape, look=look)) for word, look in looks.items()
     ]
     return _categorized(field, fields, drawn, "ten_thon", lang)
 
