@@ -10,7 +10,7 @@ from maps import plan_certificate, plan_words
 from maps.money import money_range
 from maps.plan_certificate import certificate
 from maps.plan_entries import unsolved
-from maps.plan_words import sentences
+from maps.plan_words import kind, sentences
 
 NOT_CONFIRMED = "(đơn giá chưa được tỉnh xác nhận)."
 SAID = [
@@ -50,9 +50,9 @@ def test_a_trunk_built_a_year_before_is_told_apart_and_needed_for_nothing_else()
     told = sentences(plan_world.content(years=plan_world.YEARS | {"fibre/a": 2028, "wifi/a/fibre": 2028}))
     assert told[0] == (
         "Năm 2027: kéo trước 1,2 km cáp quang (treo trên cột; đồng bằng) hướng đến Thôn Đông (xã Hoằng Tiến), tới nơi năm "
-        "2028, dùng chung tuyến với Thôn Bắc, vì cần có trước để làm: Cáp quang Thôn Đông, Cáp quang Thôn Bắc; 30–90 triệu "
-        f"đồng {NOT_CONFIRMED}"
-    ).replace("Cáp quang Thôn", "fibre Thôn")  # the kind is registered with its title later
+        f"2028, dùng chung tuyến với Thôn Bắc, vì cần có trước để làm: {kind('fibre')} Thôn Đông, {kind('fibre')} Thôn Bắc; "
+        f"30–90 triệu đồng {NOT_CONFIRMED}"
+    )
     assert any(said.startswith("Năm 2028: đấu nối Thôn Đông (xã Hoằng Tiến) vào cáp quang sẵn có") for said in told)
 
 
