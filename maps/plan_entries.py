@@ -107,7 +107,7 @@ class PlanContent:
     @cached_property
     def wanting(self) -> dict[str, list[str]]:
         """Entry → other entries that cannot be without it."""
-        needs = self.plan.draft.needs
+        needs = self.plan.needs
         pairs = zip(needs["needs"].map(self.by_item), needs["item"].map(self.by_item), strict=True)
         found: dict[str, list[str]] = {}
         for needed, by in dict.fromkeys(pairs):
@@ -123,11 +123,10 @@ class PlanContent:
 def entries(plan: Plan) -> gpd.GeoDataFrame:
     """As `PlanContent.entries`."""
     items = plan.items
-    source = plan.asked.items["source"].reindex(items.index).fillna("")
-    items = gpd.GeoDataFrame(items.assign(source=source, items=[(str(i),) for i in items.index]))
+    items = gpd.GeoDataFrame(items.assign(items=[(str(i),) for i in items.index]))
     routed = items["kind"].eq(ROUTED)
     alone = items[~routed]
-    told = pd.concat([alone, _routes(items[routed], plan.draft.needs)]) if routed.any() else alone
+    told = pd.concat([alone, _routes(items[routed], plan.needs)]) if routed.any() else alone
     made = gpd.GeoDataFrame(told, geometry="geometry", crs=items.crs)
     order = made.assign(_id=made.index.astype("str")).sort_values(["year", "commune", "_id"]).index
     return gpd.GeoDataFrame(made.loc[order])
