@@ -40,7 +40,7 @@ def years(text: str) -> tuple[tuple[int, ...], tuple[Budget, ...]]:
 
 def sources(given: Iterable[str]) -> tuple[tuple[Budget, ...], dict[str, str]]:
     """Sources of money, each for some kinds: `quỹ:20e9:mobile,fibre` → its budget, and the source of each kind."""
-    budgets, of = [], {}
+    budgets, of = list[Budget](), dict[str, str]()
     for one in given:
         name, _, rest = one.partition(":")
         money, _, kinds = rest.partition(":")

@@ -15,12 +15,15 @@ from api.errors import WorkspaceError
 from api.events.plans import PlanMade
 from api.ledger import Entry, append, with_key
 from api.plans import keep_plan, plan_id, plan_kept, read_plan
-from api.rendering import View, run_named, view
+from api.rendering import run_named, view
 from api.store import full_id, read_run, runs_kept
 from api.workspace import Workspace
+from geo.plan.costs import CostSet
 from geo.plan.make import Wish, make_plan
 from geo.read_costs import load_costs
+from geo.words import Lang, say
 from geo.write import json_value
+from maps.plan_entries import PlanContent
 
 PLANNER = "internal"  # a plan names stations and nodes: it is the province's own
 
@@ -84,7 +87,7 @@ def the_run(workspace: Workspace, asked: Asked) -> str:
     known = [run for run in runs_kept(workspace.path) if read_run(workspace.path, run)[0].criteria_id == asked.criteria]
     if not known:
         raise WorkspaceError(
-            f"no run judged by {asked.criteria} is there yet; make one with: hatangso assess --criteria {asked.criteria}"
+            f"no run is judged by {asked.criteria} yet; make one with: hatangso assess --criteria {asked.criteria}"
         )
     return full_id(known, known[-1])
 
@@ -94,7 +97,19 @@ def wish_told(wish: Wish) -> dict[str, Any]:
     return asdict(wish) | {"committed": sorted(list(pair) for pair in wish.committed)}
 
 
-def seen_for(workspace: Workspace, number: str, lang: str) -> View:
-    """The run of a plan, as planners see it."""
+def content_of(workspace: Workspace, number: str, lang: Lang, costs: CostSet | None = None) -> PlanContent:
+    """A plan that is kept, with units and rules of its run. `costs`: those it was made with, if they are at hand."""
     kept = read_plan(workspace.path, number)
-    return view(workspace, kept.about["run"], PLANNER, lang)  # type: ignore[arg-type]  # a language
+    seen = view(workspace, kept.about["run"], PLANNER, lang)
+    known = costs if costs is not None and costs.sha256 == kept.about["costs_sha256"] else None
+    title = say("Plan {id}", lang, id=number[:12])
+    villages, communes = seen.data.villages, seen.data.communes
+    return PlanContent(
+        kept.plan, villages, communes, seen.run, seen.criteria, known, workspace.config.names, title
+    )  # fmt: skip
+
+
+def vintage_communes(workspace: Workspace, run: str) -> tuple[str, ...]:
+    """Codes of the communes of a run."""
+    _, results = read_run(workspace.path, run)
+    return tuple(sorted(set(results.loc[results["level"].eq("commune"), "area_id"])))

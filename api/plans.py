@@ -13,12 +13,12 @@ from pydantic import TypeAdapter
 
 from api.errors import WorkspaceError
 from api.ledger import canonical
-from api.store import READ_ONLY, full_id, sha256
+from api.store import full_id, sha256
 from geo.plan.choose import Certificate, Choice, Chosen
 from geo.plan.make import Plan
-from geo.write import parquet_bytes, write_bytes, write_json
+from geo.write import READ_ONLY, parquet_bytes, write_bytes, write_json
 
-FRAMES = ("items", "gains", "needs", "passing", "gaps", "visits")
+FRAMES = ("items", "gains", "needs", "passing", "gaps", "reachable", "visits")
 ABOUT = "plan.json"
 CERTIFICATE = TypeAdapter(Certificate)
 NUMBERS = ("value", "bound", "gap", "asked_gap", "seconds", "limit_s")
@@ -92,16 +92,10 @@ def read_plan(root: Path, number: str) -> Kept:
     left = {(kind, village): why for kind, village, why in about["left_out"]}
     absent = {kind: tuple(layers) for kind, layers in about["absent"].items()}
     plan = Plan(
-        items,
-        *(frames[name] for name in FRAMES[1:5]),
-        choice,
-        left,
-        absent,
-        about["candidates"],
-        about["guaranteed"],
-        about["possible"],
-        frames["visits"],
-    )
+        items=items, gains=frames["gains"], needs=frames["needs"], passing=frames["passing"], gaps=frames["gaps"],
+        reachable=frames["reachable"], choice=choice, left_out=left, absent=absent, candidates=about["candidates"],
+        guaranteed=about["guaranteed"], possible=about["possible"], visits=frames["visits"],
+    )  # fmt: skip
     return Kept(number, about, plan)
 
 

@@ -188,7 +188,7 @@ def unsolved(content: PlanContent, lang: Lang = "vi") -> pd.DataFrame:
     plan = content.plan
     kinds = {k.indicator: k.name for k in KINDS.values()}
     made = set(zip(plan.gains["kind"], plan.gains["area"], strict=True))
-    possible = set(zip(plan.draft.gains["kind"], plan.draft.gains["area"], strict=True))
+    possible = set(zip(plan.reachable["kind"], plan.reachable["area"], strict=True))
     rows = []
     for gap in plan.gaps.to_dict("records"):
         kind, village = kinds.get(gap["indicator"], ""), str(gap["village"])
@@ -218,7 +218,7 @@ def missing_layers(layers: tuple[str, ...], lang: Lang) -> str:
 
 def _places(content: PlanContent, names: list[str], lang: Lang) -> pd.DataFrame:
     """Gains of places in communes, not of villages, that are not made: a row per commune and kind."""
-    rest = content.plan.draft.gains
+    rest = content.plan.reachable
     rest = rest[~rest.index.isin(content.plan.gains.index) & ~rest["area"].isin(content.villages.index)]
     if rest.empty:
         return pd.DataFrame(columns=names)

@@ -140,8 +140,9 @@ def plan(years=None, certificate=CERTIFICATE, **changes) -> Plan:
                            columns=["level", "area", "criterion", "kind", "before", "gained", "of"])  # fmt: skip
     left = {("wifi", "d"): "no cultural house is known there"}
     return Plan(
-        items, made, passing, Choice(ours, greedy, certificate), asked, whole, gaps, left, {"tower": ("bts", "terrain")}
-    )
+        items.assign(share=np.nan), made, whole.needs, passing, gaps, whole.gains, Choice(ours, greedy, certificate),
+        left, {"tower": ("bts", "terrain")}, {}, ours.totals, ours.totals, pd.DataFrame(), asked,
+    )  # fmt: skip
 
 
 def content(

@@ -5,10 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from maps.plan_certificate import certificate
-from maps.plan_compare import compare_files
-from maps.plan_files import plan_files
-from maps.plan_words import sentences
 
 from api.command import Answer, Columns, ListGroup, Shared, command, plain
 from api.commands.imports import option
@@ -17,9 +13,14 @@ from api.plan_options import amount as money
 from api.plan_options import committed, floors, known, sources, weights, years
 from api.planning import Asked, content_of, make, the_run, vintage_communes
 from api.plans import plan_named, plans_kept, read_plan
+from geo.errors import PlanError
 from geo.plan.make import Wish
-from geo.plan.problem import Budget
+from geo.plan.problem import MEASURES, Budget
+from geo.read_costs import load_costs
 from maps import style
+from maps.plan_certificate import certificate
+from maps.plan_take_away import compared, take_away
+from maps.plan_words import sentences
 
 app = typer.Typer()
 plans = typer.Typer(name="plan", cls=ListGroup, help="What to build first, what it costs, who gains, how sure that is.")
@@ -72,9 +73,9 @@ def make_(  # noqa: PLR0913  all that a plan may be asked to be
             committed(committed_), money_of, {}, seconds, worlds=worlds,
         )  # fmt: skip
         made = make(workspace, replace(asked, wish=wish), tell)
-        content = content_of(workspace, made.plan, shared.spoken)
+        content = content_of(workspace, made.plan, shared.spoken, load_costs(costs))
         tell("Drawing the plan")
-        files = plan_files(out, content, shared.spoken) if out else []
+        files = take_away(out, content, shared.spoken) if out else []
     note = "The same plan was made before: plan {id}." if made.again else "Made plan {id}."
     said, listed = certificate(content, shared.spoken), sentences(content, shared.spoken)
     lines = [plain(shared.say(note, id=made.plan[:12]), "green"), *(plain(line) for line in said)]
@@ -93,9 +94,6 @@ def make_(  # noqa: PLR0913  all that a plan may be asked to be
 
 def aim_of(text: str) -> Any:  # noqa: ANN401  a measure of the plan
     """The first aim. `PlanError` where there is none of that name."""
-    from geo.errors import PlanError  # noqa: PLC0415
-    from geo.plan.problem import MEASURES  # noqa: PLC0415
-
     if text not in MEASURES:
         raise PlanError(f"there is no aim {text}; aims: {', '.join(MEASURES)}")
     return text
@@ -108,7 +106,7 @@ def compare(shared: Shared, first: PlanGiven, second: PlanGiven, out: Out = None
         tell("Comparing")
         ids = [plan_named(workspace.path, one) for one in (first, second)]
         a, b = (content_of(workspace, one, shared.spoken) for one in ids)
-        files = compare_files(out, a, b, shared.spoken) if out else []
+        files = compared(out, a, b, shared.spoken) if out else []
         kept = [read_plan(workspace.path, one) for one in ids]
     columns = ("", *(one.id[:12] for one in kept))
     rows = [(shared.say(name), *(style.number(one.about["totals"][key], shared.spoken, 0) for one in kept))

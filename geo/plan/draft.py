@@ -31,7 +31,8 @@ class Draft:
     `items`, by id: `form` (which of the kind's ways to build), `village` and `commune` it stands in, `operator` ("":
     anybody), `group` (of which one may stand), `basis` ("" or "predicted"), `said` (what the sentence about it needs, a
     mapping), cost to build and per year in đồng (low, likely, high), `geometry`. `needs`, `gains` and `serves` as in
-    `geo.plan.problem.Problem`, `chance` as in `geo.plan.worlds`; a gain's `state` is sure or possible. `left_out`: village → why nothing can be drafted.
+    `geo.plan.problem.Problem`, `chance` as in `geo.plan.worlds`; a gain's `state` is sure or possible.
+    `left_out`: village → why nothing can be drafted.
     """
 
     items: gpd.GeoDataFrame
@@ -56,7 +57,7 @@ class Ground:
         return self.gaps[self.gaps["indicator"].eq(indicator)].set_index("village")
 
     def parameter(self, indicator: str, name: str) -> float | None:
-        """A parameter as the rules of the run set it; the strictest of several, none where no rule has the indicator."""
+        """A parameter as the rules set it; the strictest of several, none where no rule has the indicator."""
         said = [c.settings[name] for c in self.criteria.criteria if c.indicator == indicator]
         return min(said) if said else None
 
@@ -128,9 +129,11 @@ def drafted(
     """A draft with every column there, ids as text, in the order of ids."""
     filled = {"operator": "", "group": "", "basis": "", "form": "", "village": ""}
     blank = {name: value for name, value in filled.items() if name not in items}
-    said = {} if "said" in items else {"said": [{} for _ in range(len(items))]}
-    made = gpd.GeoDataFrame(items.assign(**blank, **said)).reindex(columns=ITEM).sort_index()
-    clause = {name: value for name, value in {"clause": "", "least": 1, "chance": 1.0}.items() if name not in serves}
+    if "said" not in items:
+        items = gpd.GeoDataFrame(items.assign(said=[dict[str, object]() for _ in range(len(items))]))
+    made = gpd.GeoDataFrame(items.assign(**blank)).reindex(columns=ITEM).sort_index()
+    usual: dict[str, str | int | float] = {"clause": "", "least": 1, "chance": 1.0}
+    clause = {name: value for name, value in usual.items() if name not in serves}
     wanted = pd.DataFrame(columns=NEED) if needs is None else needs
     alternative = {} if "alternative" in wanted else {"alternative": ""}
     return Draft(

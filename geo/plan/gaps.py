@@ -30,9 +30,8 @@ def gaps(results: pd.DataFrame, criteria: CriteriaSet, villages: pd.DataFrame) -
     )  # fmt: skip
     found = found.drop_duplicates(["village", "indicator"]).sort_values(["indicator", "village"])
     told = villages.reindex(found["village"])[["commune", "people", "households"]]
-    return (
-        found.assign(**{name: told[name].to_numpy() for name in told}).reindex(columns=COLUMNS).reset_index(drop=True)
-    )
+    known = {str(name): told[name].to_numpy() for name in told}
+    return found.assign(**known).reindex(columns=COLUMNS).reset_index(drop=True)
 
 
 def flags(villages: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +44,8 @@ def flags(villages: pd.DataFrame) -> pd.DataFrame:
     classes = villages["area_class"].astype("str").where(villages["area_class"].notna())
     listed = classes.str.split(",")
     return pd.DataFrame({
-        "poor": _reaches(known["poor_share"], POOR_SHARE), "minority": _reaches(known["minority_share"], MINORITY_SHARE),
+        "poor": _reaches(known["poor_share"], POOR_SHARE),
+        "minority": _reaches(known["minority_share"], MINORITY_SHARE),
         "border": _has(listed, {"border"}), "island": _has(listed, {"island"}),
         "difficult": _has(listed, {"III", "DBKK"}),
     }, index=villages.index)  # fmt: skip

@@ -61,8 +61,9 @@ class Plan:
     """A plan. Frames are in the working CRS.
 
     `items`: `geo.plan.draft.ITEM`, then `MADE`: the source of its money, the year it is built in, and what is gained by
-    it directly (each gain is told of one item, the last that it needed). `needs`: which of them needs which. `gains`: those made, with `item` and `year`. `passing`: criteria that
-    pass because of it. `gaps`: what is lacking, whether or not something is built against it. `choice`: what was
+    it directly (each gain is told of one item, the last that it needed). `needs`: which of them needs which. `gains`:
+    those made, with `item` and `year`. `passing`: criteria that pass because of it. `gaps`: what is lacking, whether or
+    not something is built against it; `reachable`: the gains that some candidate could bring. `choice`: what was
     chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`:
     kind → layers without which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen
     from; missing in a plan that was kept. `guaranteed`, `possible`: people, households and villages gained in any case,
@@ -75,6 +76,7 @@ class Plan:
     needs: pd.DataFrame
     passing: pd.DataFrame
     gaps: pd.DataFrame
+    reachable: pd.DataFrame
     choice: Choice
     left_out: Mapping[tuple[str, str], str]
     absent: Mapping[str, tuple[str, ...]]
@@ -100,7 +102,8 @@ def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: C
     counts = {str(kind): int(n) for kind, n in whole.items["kind"].value_counts().sort_index().items()}
     share, visits = _other_worlds(asked, choice, ground, wish)
     return Plan(
-        items.assign(share=share.reindex(items.index)), made, needs, passing(made, results, criteria), known, choice,
+        items.assign(share=share.reindex(items.index)), made, needs, passing(made, results, criteria), known,
+        whole.gains, choice,
         left, absent, counts, guaranteed(asked, choice.plan), possible(asked, choice.plan), visits, asked,
     )  # fmt: skip
 

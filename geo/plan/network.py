@@ -125,7 +125,8 @@ def straight_network(
 
 
 def _ends(lines: Shapes) -> Numbers:
-    return shapely.get_coordinates(shapely.get_point(np.repeat(lines, 2), np.tile([0, -1], len(lines))))
+    ends: Numbers = shapely.get_coordinates(shapely.get_point(np.repeat(lines, 2), np.tile([0, -1], len(lines))))
+    return ends
 
 
 def _ways(

@@ -28,12 +28,12 @@ def next_visits(asked: Problem, found: Worlds, *, most: int = 30) -> pd.DataFram
     if "chance" not in gains:
         return pd.DataFrame(columns=COLUMNS)
     place = {item: at for at, item in enumerate(asked.items.index)}
-    serving = asked.serves.groupby("gain")["item"].agg(lambda own: sorted({place[i] for i in own}))
+    serving = {str(gain): sorted({place[i] for i in own}) for gain, own in asked.serves.groupby("gain")["item"]}
     cost = asked.items["cost"].to_numpy(dtype=float)
-    for at, (gain, chance) in enumerate(gains["chance"].fillna(1.0).items()):
+    for at, (gain, chance) in enumerate(zip(gains.index, gains["chance"].fillna(1.0), strict=True)):
         lacks = found.lacking[:, at] & found.solved
         served = ~found.lacking[:, at] & found.solved
-        if not 0 < chance < 1 or min(lacks.sum(), served.sum()) < LEAST or gain not in serving.index:
+        if not 0 < chance < 1 or min(lacks.sum(), served.sum()) < LEAST or gain not in serving:
             continue
         own = serving[gain]
         moved = np.abs(found.chosen[lacks][:, own].mean(axis=0) - found.chosen[served][:, own].mean(axis=0))

@@ -32,12 +32,12 @@ def fibre(ground: Ground) -> Draft:
     found = routes(network, tree, ground.costs)
     made = fibre_items(found, lacking["commune"], prefix="fibre/")
     new = found[~found["existing"]].set_axis("fibre/" + found.index[~found["existing"]].astype("str"))
-    said = [{"metres": float(r.length_m), "terrain": r.terrain, "from": r.start, "to": r.to, "villages": int(r.villages)}
-            for r in new.rename(columns={"from": "start"}).itertuples()]  # fmt: skip
+    said = [{"metres": float(r.length_m), "terrain": r.terrain, "villages": int(r.villages)} for r in new.itertuples()]
+    ends = new["to"].where(new["to"].isin(lacking.index), "").astype("str")
+    basis = new["basis"].where(new["basis"] == "straight", "")
     laid = gpd.GeoDataFrame({
-        "kind": "fibre", "form": new["laid"], "village": new["to"].where(new["to"].isin(lacking.index), "").astype("str"),
-        "commune": made.items["commune"].reindex(new.index), "basis": new["basis"].where(new["basis"] == "straight", ""),
-        "said": said, **{end: new[end] for end in ("low", "likely", "high")},
+        "kind": "fibre", "form": new["laid"], "village": ends, "basis": basis, "said": said,
+        "commune": made.items["commune"].reindex(new.index), **{end: new[end] for end in ("low", "likely", "high")},
         **{f"yearly_{end}": new["yearly"] for end in ("low", "likely", "high")},
     }, geometry=new.geometry, crs=found.crs)  # fmt: skip
     reached = lacking[~lacking.index.isin(tree.unreachable.index)]

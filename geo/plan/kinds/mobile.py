@@ -44,14 +44,11 @@ def mobile(ground: Ground) -> Draft:
     pairs = levels(sites, places, terrain, radio, How(reach_m=REACH_M))
     reached = pairs[pairs["state"].eq("reached")]
     used = sites[sites.index.isin(reached["site"])]
-    said = reached.sort_values("level_dbm").drop_duplicates("site", keep="last").set_index("site")
+    best = reached.sort_values("level_dbm").drop_duplicates("site", keep="last").set_index("site").loc[used.index]
+    told = zip(used["station"], used["height_m"], best["level_dbm"], best["distance_m"], strict=True)
     items = used.assign(
         kind="mobile", basis=BASIS,
-        said=[
-            {"station": row.station, "height_m": row.height_m, "dbm": float(said.at[row.Index, "level_dbm"]),
-             "metres": float(said.at[row.Index, "distance_m"])}
-            for row in used.itertuples()
-        ],
+        said=[{"station": s, "height_m": float(h), "dbm": float(d), "metres": float(m)} for s, h, d, m in told],
     )  # fmt: skip
     median = reached["level_dbm"] + radio.margin_db.value - radio.least_dbm.value
     serves = pd.DataFrame({

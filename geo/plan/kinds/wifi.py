@@ -35,10 +35,10 @@ def wifi(ground: Ground) -> Draft:
 
 def _without(ground: Ground, lacking: pd.DataFrame) -> gpd.GeoDataFrame:
     """Cultural houses of the villages that lack Wi-Fi where no working point surely serves them, by number."""
-    centres, points = ground.data.layers["village_centre"], ground.data.layers["wifi"]
-    houses = gpd.GeoDataFrame(centres)[centres["kind"].fillna("cultural_house").eq("cultural_house")]  # type: ignore[union-attr]
+    centres, points = (gpd.GeoDataFrame(ground.data.layers[name]) for name in ("village_centre", "wifi"))
+    houses = centres[centres["kind"].fillna("cultural_house").eq("cultural_house")]
     houses = houses[houses["village"].isin(lacking.index) & houses.geometry.notna()]
-    working = gpd.GeoDataFrame(points)[points["status"].eq("working")]  # type: ignore[union-attr]
+    working = points[points["status"].eq("working")]
     near = nearest_m(houses, working)["distance_m"] <= (ground.parameter(INDICATOR, "nvh_match_radius_m") or 100.0)
     found = houses[~near]
     names = found["name"].fillna("") if "name" in found else pd.Series("", index=found.index)
