@@ -159,7 +159,11 @@ MEND = "correct it"
 ADD = "add it, or copy it from a set that is shipped"
 EXPECTED: Mapping[str, tuple[str, str, str]] = {
     "missing": (MISSING, "a value", ADD),
-    "extra_forbidden": ("not known", "only what the shipped set has", "correct the spelling or take it out"),
+    "extra_forbidden": (
+        "not in the list of costs",
+        "only what the shipped set has",
+        "correct the spelling or take it out",
+    ),
     "greater_than_equal": (NEGATIVE, "0 or more", "write what is spent as a positive number of đồng"),
     "int_from_float": ("a fraction of a đồng", "whole đồng", "round it"),
     "int_parsing": ("no number", "whole đồng without separators, such as 45000000", MEND),
