@@ -12,6 +12,7 @@ import intake_world
 import people
 import pytest
 import story_world
+from conftest import often
 from sqlalchemy import select
 
 from api.claims.states import local_day
@@ -23,6 +24,7 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 VIETNAM = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 SLOW_3G = {"latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+DEVICES = [pytest.param(DESK, False, id="desktop"), pytest.param(PHONE, True, id="slow phone")]
 CRITERION = "mob_village_not_blank"
 V1, V2 = story_world.NAMES["v1"], story_world.NAMES["v2"]
 GAPS = f"?criterion={CRITERION}"
@@ -80,7 +82,7 @@ def seated(browser, story, device, *, slow):
         context.close()
 
 
-@pytest.mark.parametrize(("device", "slow"), [(DESK, False), (PHONE, True)], ids=["desktop", "slow phone"])
+@pytest.mark.parametrize(("device", "slow"), DEVICES[: often("story_devices")])
 def test_from_what_is_filed_to_what_everybody_sees(browser, story, device, slow):
     with seated(browser, story, device, slow=slow) as operator:
         claim = file_coverage(operator)

@@ -62,7 +62,7 @@ class Plan:
 
     `items`: `geo.plan.draft.ITEM`, then `MADE`: the source of its money, the year it is built in, and what is gained by
     it directly (each gain is told of one item, the last that it needed). `needs`: which of them needs which. `gains`:
-    those made, with `item` and `year`. `passing`: criteria that pass because of it. `gaps`: what is lacking, whether or
+    those made, with `item` and `year`. `passing`: criteria that pass because of it. `gaps`: what is lacking that the kinds asked for mend, whether or
     not something is built against it; `reachable`: the gains that some candidate could bring. `choice`: what was
     chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`:
     kind → layers without which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen
@@ -99,6 +99,8 @@ def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: C
     items, made = told(whole, choice.plan)
     built = whole.needs[whole.needs["item"].isin(items.index) & whole.needs["needs"].isin(items.index)]
     needs = built.reset_index(drop=True)
+    mended = {KINDS[name].indicator for name in wish.kinds or KINDS}
+    known = known[known["indicator"].isin(mended)].reset_index(drop=True)
     counts = {str(kind): int(n) for kind, n in whole.items["kind"].value_counts().sort_index().items()}
     share, visits = _other_worlds(asked, choice, ground, wish)
     return Plan(
