@@ -62,12 +62,13 @@ class Plan:
 
     `items`: `geo.plan.draft.ITEM`, then `MADE`: the source of its money, the year it is built in, and what is gained by
     it directly (each gain is told of one item, the last that it needed). `needs`: which of them needs which. `gains`:
-    those made, with `item` and `year`. `passing`: criteria that pass because of it. `gaps`: what is lacking that the kinds asked for mend, whether or
-    not something is built against it; `reachable`: the gains that some candidate could bring. `choice`: what was
-    chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`:
-    kind → layers without which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen
-    from; missing in a plan that was kept. `guaranteed`, `possible`: people, households and villages gained in any case,
-    and at most. Where worlds were sampled, items have the `share` of them in which they are chosen (else missing) and
+    those made, with `item` and `year`. `passing`: criteria that pass because of it. `gaps`: what is lacking that the
+    kinds asked for mend, whether or not something is built against it; `reachable`: the gains that some candidate could
+    bring. `choice`: what was chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing
+    can be built; `absent`: kind → layers without which it has no candidates. `candidates`: kind → how many there were.
+    `asked`: what was chosen from; missing in a plan that was kept. `guaranteed`, `possible`: people, households and
+    villages gained in any case, and at most. Where worlds were sampled, items have the `share` of them in which they
+    are chosen (else missing) and
     `visits` are the villages whose verification would turn most money, in the order of a short way per commune.
     """
 
