@@ -20,6 +20,7 @@ SUBJECTS = {
     "comparing": ("compare", "diff"),
     "reports": ("lists", "list"),
     "history": ("history", "carry"),
+    "planning": ("plan",),
     "publishing": ("publish", "share"),
     "working": ("work",),
     "claims": ("filings", "claims", "verify"),

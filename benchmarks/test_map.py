@@ -10,7 +10,8 @@ from geo.assess import assess
 from geo.crs import to_store
 from geo.demo import VINTAGE
 from geo.provenance import Run
-from maps.gap_map import LIMIT_BYTES, gap_map
+from maps.fitting import LIMIT_BYTES
+from maps.gap_map import gap_map
 from maps.offline import to_offline_html
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)

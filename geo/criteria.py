@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 import geo.indicators  # noqa: F401  registers them all
 from geo.errors import CriteriaError
@@ -16,6 +15,7 @@ from geo.layer import TECHNOLOGY
 from geo.resources import shipped
 from geo.threshold import Direction, Threshold, Written, thresholds
 from geo.words import Lang
+from geo.yaml_text import parsed
 
 Confidence = Literal["A", "B", "C", "D"]
 RollUp = Literal["measured", "villages_passing", "communes_passing", "sum", "weighted"]
@@ -255,34 +255,4 @@ def load_criteria(source: str | Path) -> CriteriaSet:
 
 def parse_criteria(text: str, name: str) -> CriteriaSet:
     """A criteria set from YAML text; `name` is the file named in errors."""
-    try:
-        node, content = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
-        return CriteriaSet.model_validate(content)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CriteriaError(f"{name}, line {line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise CriteriaError(f"{name}: not a text file in YAML: {error}") from error
-    except ValidationError as error:
-        found = [
-            f"{name}, line {_line(node, e['loc'])}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
-        ]
-        raise CriteriaError("\n".join(found)) from error
-
-
-def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
-    """Line (from 1) of the YAML node that a validation error points at, or of the nearest one around it."""
-    line = node.start_mark.line + 1 if node else 1
-    for step in place:
-        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        elif isinstance(node, yaml.MappingNode):
-            found = [(key, value) for key, value in node.value if key.value == str(step)]
-            if not found:
-                return line
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
-            continue
-        else:
-            return line
-        line = node.start_mark.line + 1
-    return line
+    return parsed(CriteriaSet, text, name, CriteriaError)

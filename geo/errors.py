@@ -24,3 +24,7 @@ class VintageError(GeoError):
 
 class CriteriaError(GeoError):
     """A criteria file names something that does not exist or does not fit."""
+
+
+class PlanError(GeoError):
+    """Costs or inputs of a plan do not fit: missing, negative, contradicting one another."""

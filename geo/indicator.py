@@ -115,7 +115,7 @@ def indicator(
             name=name, vi=vi, en=en, group=group, unit=unit, least=least, most=most, function=function,
             layers=tuple(p.name for p in places),
             optional=frozenset(p.name for p in places if p.default is None),
-            parameters=_described(function, [p.name for p in keywords]),
+            parameters=described(function, [p.name for p in keywords]),
             defaults={p.name: p.default for p in keywords},
             **rest,
         )  # fmt: skip
@@ -124,7 +124,8 @@ def indicator(
     return register
 
 
-def _described(function: Callable[..., Value], names: list[str]) -> dict[str, Parameter]:
+def described(function: Callable[..., Any], names: list[str]) -> dict[str, Parameter]:
+    """What a function says of its parameters (`Annotated[..., Parameter]`); `TypeError` where one is not described."""
     hints = get_type_hints(function, include_extras=True)
     found = {
         n: next((m for m in getattr(hints[n], "__metadata__", ()) if isinstance(m, Parameter)), None) for n in names

@@ -19,7 +19,7 @@ from geo.worlds import Asked
 
 Kind = Literal[
     "text", "integer", "number", "share", "metres", "km", "date", "yesno", "operator", "layer", "level", "commune",
-    "village", "reason", "km_by_operator", "interval",
+    "village", "reason", "km_by_operator", "interval", "answer",
 ]  # fmt: skip
 Made = Callable[..., pd.DataFrame]
 Both = tuple[str, str]
@@ -32,7 +32,7 @@ class ReportColumn:
 
     `choices` gives the words (vi, en) for codes; `kind` "commune"/"village" are unit ids, shown by name; "km" is in
     metres and shown in km, "km_by_operator" a mapping operator → metres, "interval" (low, high, unit); "reason" is
-    `geo.reason.encode`'s JSON.
+    `geo.reason.encode`'s JSON, "answer" that of `geo.voter_answer.facts`.
     `widest` is how many characters a column of a sheet may take; a `folded` column is kept in sheets, but folded away.
     """
 

@@ -40,9 +40,9 @@ def junctions(
     are one junction. Branches are counted where roads leave its circle, so a road that merely goes on under another
     number, or is drawn twice, makes none. `main` is missing where it needs roads without class to be main ones.
     """
-    lines = _lines(roads[roads["class"].isin(classes) | roads["class"].isna()])
+    lines = single_lines(roads[roads["class"].isin(classes) | roads["class"].isna()])
     shapes = lines.geometry.to_numpy()
-    xy, line = _meetings(shapes)
+    xy, line = meetings(shapes)
     group = groups(xy, tolerance_m)
     middle = centres(xy, group) if len(xy) else np.empty((0, 2))
     spread = pd.Series(np.hypot(*(xy - middle[group]).T)).groupby(group).max().to_numpy(dtype=float)
@@ -71,7 +71,7 @@ def border_crossings(
     """
     same(roads, communes)
     exact = communes[(communes["shape"] == "exact") & communes.geometry.notna()].sort_index()
-    lines = _lines(roads)
+    lines = single_lines(roads)
     met = contacts(lines.geometry.to_numpy(), borders(exact.geometry.to_numpy()), tolerance_m)
     met = met.sort_values(["area", "x", "y"], ignore_index=True)
     met["group"] = groups(met[["x", "y"]].to_numpy(), tolerance_m, met["area"].to_numpy())
@@ -109,7 +109,7 @@ def length_uncovered_m(areas: gpd.GeoDataFrame, roads: gpd.GeoDataFrame, cover: 
     return sums.reindex(areas.index).astype(float)
 
 
-def _lines(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def single_lines(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """One row per single line, in an order that does not depend on that of the rows."""
     single = roads[roads.geometry.notna()].explode(ignore_index=True)
     single = single[(shapely.get_dimensions(single.geometry) == 1) & (single.length > 0)]
@@ -117,7 +117,7 @@ def _lines(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return single.iloc[order].reset_index(drop=True)
 
 
-def _meetings(lines: Shapes) -> tuple[Numbers, Places]:
+def meetings(lines: Shapes) -> tuple[Numbers, Places]:
     """Points at which a line meets another, from west to east, and that line: every meeting once for each line."""
     tree = shapely.STRtree(lines)
     a, b = tree.query(lines, predicate="intersects")

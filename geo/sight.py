@@ -12,8 +12,8 @@ import shapely
 
 from geo.crs import same
 from geo.measure import Grid
+from geo.profiles import Numbers, cell_m, ground_at
 
-Numbers: TypeAlias = npt.NDArray[np.float64]
 Height: TypeAlias = pd.Series | float
 
 EARTH_RADIUS_M = 6_371_000.0
@@ -46,7 +46,7 @@ def obstruction(
     ends = np.hstack([_xy(from_points), _xy(to_points)])
     masts = np.column_stack([_broadcast(h, len(ends)) for h in (from_height_m, to_height_m)])
     metres = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
-    steps = np.ceil(np.nan_to_num(metres) / _cell_m(terrain)).astype(int) + 1
+    steps = np.ceil(np.nan_to_num(metres) / cell_m(terrain)).astype(int) + 1
     found = [_greatest(ends[rows], masts[rows], steps[rows], terrain, k) for rows in _batches(steps)]
     over, at, whole = (np.concatenate(part) for part in zip(*found, strict=True)) if found else (np.empty(0),) * 3
     sight = np.select([over > GRAZING_M, whole.astype(bool)], ["blocked", "clear"], "unknown")
@@ -57,7 +57,7 @@ def elevation(points: gpd.GeoSeries, terrain: Grid) -> pd.Series:
     """Metres above sea level at each point, between four cells by their distances; missing where not known."""
     same(points, terrain)
     xy = _xy(points)
-    return pd.Series(_ground(xy[:, 0], xy[:, 1], terrain), index=points.index)
+    return pd.Series(ground_at(xy[:, 0], xy[:, 1], terrain), index=points.index)
 
 
 def _xy(points: gpd.GeoSeries) -> Numbers:
@@ -68,13 +68,6 @@ def _xy(points: gpd.GeoSeries) -> Numbers:
 
 def _broadcast(height: Height, count: int) -> Numbers:
     return np.broadcast_to(np.asarray(height, dtype=float), (count,))
-
-
-def _cell_m(terrain: Grid) -> float:
-    """The shorter side of a cell."""
-    west, south, east, north = terrain.bounds
-    rows, columns = terrain.values.shape
-    return float(min((east - west) / columns, (north - south) / rows))
 
 
 def _batches(steps: npt.NDArray[np.int_]) -> Iterator[slice]:
@@ -93,7 +86,7 @@ def _greatest(
     at = np.arange(len(pair)) - first[pair]
     part = at / np.maximum(steps - 1, 1)[pair]  # 0 at the first end, 1 at the second
     x1, y1, x2, y2 = ends[pair].T
-    ground = _ground(x1 + part * (x2 - x1), y1 + part * (y2 - y1), terrain)
+    ground = ground_at(x1 + part * (x2 - x1), y1 + part * (y2 - y1), terrain)
     metres = np.hypot(x2 - x1, y2 - y1)
     top = ground[[first, first + steps - 1]].T + masts  # height of both antennas above the sea
     line = top[pair, 0] * (1 - part) + top[pair, 1] * part
@@ -110,20 +103,3 @@ def _greatest(
         np.where(known, (part * metres)[chosen], np.nan),
         whole.astype(float),
     )
-
-
-def _ground(x: Numbers, y: Numbers, terrain: Grid) -> Numbers:
-    """Bilinear between cell centres; in the outer half of a border cell as at its centre; NaN outside the grid."""
-    west, south, east, north = terrain.bounds
-    rows, columns = terrain.values.shape
-    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    across = np.clip((np.where(inside, x, west) - west) / (east - west) * columns - 0.5, 0, columns - 1)
-    down = np.clip((north - np.where(inside, y, north)) / (north - south) * rows - 0.5, 0, rows - 1)
-    column, row = np.floor(across).astype(int), np.floor(down).astype(int)
-    right, below = across - column, down - row
-    total = np.zeros(len(x))
-    for r, by_row in ((row, 1 - below), (np.minimum(row + 1, rows - 1), below)):
-        for c, by_column in ((column, 1 - right), (np.minimum(column + 1, columns - 1), right)):
-            weight = by_row * by_column
-            total += np.where(weight > 0, weight * terrain.values[r, c], 0.0)  # a cell without weight may be unknown
-    return np.where(inside, total, np.nan)

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -70,8 +70,13 @@ def kmz(path: Path, content: Content, told: Told, lang: Lang) -> None:
     Written by hand, as drivers give no colours. All text is escaped; no description holds markup.
     """
     root = kml_document(content, told, lang)
+    write_kmz(path, root, told[1])
+
+
+def write_kmz(path: Path, root: ET.Element, run: Run) -> None:
+    """The KML document as KMZ; its time is the run's."""
     said = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    made = told[1].made_at
+    made = run.made_at
     member = ZipInfo("doc.kml", (made.year, made.month, made.day, made.hour, made.minute, made.second // 2 * 2))
     with atomic(path) as temporary, ZipFile(temporary, "w", ZIP_DEFLATED) as archive:
         archive.writestr(member, said, ZIP_DEFLATED)
@@ -80,27 +85,43 @@ def kmz(path: Path, content: Content, told: Told, lang: Lang) -> None:
 def kml_document(content: Content, told: Told, lang: Lang) -> ET.Element:
     """The document of `kmz`."""
     table, statuses, shapes = content
+    looks = {code: (style.status(code, lang), look.colour) for code, look in style.STATUS.items()}
+    names = table.frame["ten_thon"].astype("str") + ": " + table.frame["chi_tieu"].astype("str")
+    return folders((table, names.tolist()), statuses, shapes, looks, f"{told[0]}\n{say('Run', lang)} {told[1].id}")
+
+
+def folders(
+    rows: tuple[Table, list[str]],
+    groups: pd.Series,
+    shapes: gpd.GeoSeries,
+    looks: Mapping[str, tuple[str, str]],
+    about: str,
+) -> ET.Element:
+    """A KML document: rows with their names, a folder per group with the title and colour of `looks`.
+
+    The first line of `about` is the title of the document, the rest its description.
+    """
     ET.register_namespace("", KML)
     root = ET.Element(f"{{{KML}}}kml")
     document = _under(root, "Document")
-    _under(document, "name", told[0])
-    _under(document, "description", f"{say('Run', lang)} {told[1].id}")
+    title, _, more = about.partition("\n")
+    _under(document, "name", title)
+    _under(document, "description", more)
     placed = to_store(gpd.GeoDataFrame(geometry=shapes))
-    for status in dict.fromkeys(statuses):
-        _style(document, status)
+    for group in dict.fromkeys(groups):
+        _style(document, group, looks[group][1])
         folder = _under(document, "Folder")
-        _under(folder, "name", style.status(status, lang))
-        for at in (statuses == status).to_numpy().nonzero()[0]:
-            _placemark(folder, (table, int(at)), status, placed.geometry.iloc[at])
+        _under(folder, "name", looks[group][0])
+        for at in (groups == group).to_numpy().nonzero()[0]:
+            mark = _under(folder, "Placemark")
+            _under(mark, "name", rows[1][at])
+            _under(mark, "styleUrl", f"#{group}")
+            _placemark(mark, rows[0], int(at), placed.geometry.iloc[at])
     return root
 
 
-def _placemark(folder: ET.Element, row: tuple[Table, int], status: str, shape: BaseGeometry | None) -> None:
-    table, at = row
+def _placemark(mark: ET.Element, table: Table, at: int, shape: BaseGeometry | None) -> None:
     said = table.frame.iloc[at]
-    mark = _under(folder, "Placemark")
-    _under(mark, "name", f"{said['ten_thon']}: {said['chi_tieu']}")
-    _under(mark, "styleUrl", f"#{status}")
     data = _under(mark, "ExtendedData")
     for field in table.fields:
         value = said[field.name]
@@ -127,8 +148,11 @@ def _shape(parent: ET.Element, shape: BaseGeometry) -> None:
     if shape.geom_type == "Point":
         _under(_under(parent, "Point"), "coordinates", _coordinates(shape))
         return
-    into = _under(parent, "MultiGeometry") if shape.geom_type != "Polygon" else parent
+    into = _under(parent, "MultiGeometry") if shape.geom_type.startswith(("Multi", "Geometry")) else parent
     for part in shapely.get_parts(shape):
+        if part.geom_type != "Polygon":
+            _under(_under(into, part.geom_type), "coordinates", _coordinates(part))
+            continue
         polygon = _under(into, "Polygon")
         for name, rings in (("outerBoundaryIs", [part.exterior]), ("innerBoundaryIs", list(part.interiors))):
             for ring in rings:
@@ -139,11 +163,11 @@ def _coordinates(line: BaseGeometry) -> str:
     return " ".join(f"{x:.7f},{y:.7f}" for x, y in shapely.get_coordinates(line))
 
 
-def _style(document: ET.Element, status: str) -> None:
+def _style(document: ET.Element, name: str, colour: str) -> None:
     """Colours as on the map; KML writes them as alpha, blue, green, red."""
-    red, green, blue = (style.STATUS[status].colour[at : at + 2] for at in (1, 3, 5))
+    red, green, blue = (colour[at : at + 2] for at in (1, 3, 5))
     made = _under(document, "Style")
-    made.set("id", status)
+    made.set("id", name)
     line = _under(made, "LineStyle")
     _under(line, "color", f"{OPAQUE['line']}{blue}{green}{red}")
     _under(line, "width", LINE_WIDTH)

@@ -1,6 +1,5 @@
 """The gap map: where each criterion passes, fails or is unknown, why and who says so. Computes nothing."""
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,20 +9,17 @@ import pandas as pd
 
 from geo.audience import criterion_layers, for_audience, layers_for, run_for
 from geo.criteria import CriteriaSet, Criterion
-from geo.crs import same, to_store
+from geo.crs import same
 from geo.history import Past
 from geo.layer import LAYERS
 from geo.provenance import Run, Source
 from geo.words import Lang
 from maps import points as point_layers
 from maps import style
+from maps.fitting import extent, fitted, in_order
 from maps.offline import OfflineMap, Payload, fixed_size, page_words
 from maps.payload import column, packed, short, squeezed, text
 from maps.payload import results as encoded
-from maps.topology import topology
-
-LIMIT_BYTES = 1_000_000
-TOLERANCES_M = (5.0, 10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 120.0, 160.0, 240.0, 320.0, 480.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def gap_map(
     through_time = _through_time(allowed, shown, layers_of)
     visible = point_layers.visible(layers_for(shown.audience, shown.points, run))
     visible = {name: _named(frame, shown.operators) for name, frame in visible.items()}
-    places = _ordered(villages, communes)
+    places = in_order(villages, communes)
     shapes = _with_centres(places, shown.points.get("village_centre"))
     near, far = point_layers.divided(visible)
     content = _frame_content(run_for(shown.audience, run), shown) | {
@@ -123,42 +119,11 @@ def _drawn(
     content: dict[str, Any], shapes: gpd.GeoSeries, commune_of: pd.Series, communes: gpd.GeoDataFrame, lang: Lang
 ) -> OfflineMap:
     data = packed(content)
-    room = LIMIT_BYTES - fixed_size() - len(data) - 200
-    tried: dict[float, str] = {}
-
-    def fits(tolerance: float) -> bool:  # bisect needs a key; what was tried is kept
-        tried[tolerance] = packed(_shapes(shapes, commune_of, communes, tolerance))
-        return len(tried[tolerance]) <= room
-
-    at = bisect_left(TOLERANCES_M, True, hi=len(TOLERANCES_M) - 1, key=fits)
-    chosen = TOLERANCES_M[at]
-    if chosen not in tried:
-        fits(chosen)
-    south, west, north, east = _extent(communes, shapes)
+    drawn = fitted(shapes, commune_of, communes, fixed_size() + len(data))
+    south, west, north, east = extent(communes, shapes)
     made = OfflineMap(lang, ((south + north) / 2, (west + east) / 2))
-    made.add_child(Payload({"content": data, "shapes": tried[chosen]}, lang))
+    made.add_child(Payload({"content": data, "shapes": drawn}, lang))
     return made
-
-
-def _shapes(
-    shapes: gpd.GeoSeries, commune_of: pd.Series, communes: gpd.GeoDataFrame, tolerance: float
-) -> dict[str, Any]:
-    return {"tolerance": tolerance, **topology(shapes, commune_of, communes.geometry, tolerance)}
-
-
-def _extent(communes: gpd.GeoDataFrame, shapes: gpd.GeoSeries) -> tuple[float, float, float, float]:
-    every = pd.concat([communes.geometry, shapes]).dropna()
-    if every.empty:
-        return (0.0, 0.0, 0.0, 0.0)
-    west, south, east, north = to_store(gpd.GeoDataFrame(geometry=gpd.GeoSeries(every, crs=communes.crs))).total_bounds
-    return (float(south), float(west), float(north), float(east))
-
-
-def _ordered(villages: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Villages commune by commune, which also compresses best."""
-    place = pd.Series(range(len(communes)), index=communes.index)
-    order = villages["commune"].map(place).fillna(len(communes))
-    return villages.iloc[order.argsort(kind="stable").to_numpy()]
 
 
 def _with_centres(villages: gpd.GeoDataFrame, centres: gpd.GeoDataFrame | None) -> gpd.GeoSeries:

@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -18,6 +20,9 @@ from maps.qml import Shape, qml
 from maps.tables import Field, Table, provenance
 
 GEOMETRY = "geom"
+KIND: dict[Shape, Literal["MultiPolygon", "Point", "MultiLineString"]] = {
+    "fill": "MultiPolygon", "marker": "Point", "line": "MultiLineString",
+}  # fmt: skip
 EXTENSION = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema", "read-write")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
@@ -58,15 +63,37 @@ def geopackage(
     ]
     if centres is not None:
         layers.append(("thon_tam", "Village centres", "marker", _placed(villages[1], centres), villages[1]))
+    drawn = [
+        Drawn(name, say(title, lang), shape, frame, table.fields, tuple(_styles((name, shape), table.fields, lang)))
+        for name, title, shape, frame, table in layers
+    ]
+    write_layers(path, drawn, run, lang)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One layer: its name in the file, title, how it is drawn, rows, headings, styles (title, QML, description)."""
+
+    name: str
+    title: str
+    shape: Shape
+    frame: gpd.GeoDataFrame
+    fields: tuple[Field, ...]
+    styles: tuple[tuple[str, str, str], ...] = ()
+
+
+def write_layers(path: Path, layers: Sequence[Drawn], run: Run, lang: Lang) -> None:
+    """Those layers, the first style of each its default, and the table `nguon`; whole or not at all."""
     with atomic(path) as temporary:
-        for name, title, shape, frame, _ in layers:
-            _write_layer(temporary, name, frame, shape, (say(title, lang), _said(run, lang)))
+        for one in layers:
+            _write_layer(temporary, one.name, one.frame, one.shape, (one.title, _said(run, lang)))
         pyogrio.write_dataframe(source_table(run), temporary, layer="nguon", driver="GPKG", append=True)
         with closing(sqlite3.connect(temporary)) as store, store:
             store.executescript(SCHEMA)
-            for name, _, shape, frame, table in layers:
-                _add_aliases(store, name, table.fields, lang)
-                _add_styles(store, (name, shape, bool(frame.geometry.notna().any())), table.fields, run.made_at, lang)
+            for one in layers:
+                _add_aliases(store, one.name, one.fields, lang)
+                if one.frame.geometry.notna().any():
+                    _add_styles(store, one, run.made_at)
             _register(store, run.made_at)
 
 
@@ -115,11 +142,11 @@ def _placed(table: Table, geometry: gpd.GeoSeries) -> gpd.GeoDataFrame:
 
 
 def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame, shape: Shape, said: tuple[str, str]) -> None:
-    kind: Literal["MultiPolygon", "Point"] = "MultiPolygon" if shape == "fill" else "Point"
+    kind = KIND[shape]
     options = {"GEOMETRY_NAME": GEOMETRY, "FID": "fid", "IDENTIFIER": said[0], "DESCRIPTION": said[1]}
     version = {} if path.exists() else {"VERSION": "1.2"}  # what the GDAL of older QGIS reads without a warning
     pyogrio.write_dataframe(
-        frame, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=shape == "fill",
+        frame, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=shape != "marker",
         append=path.exists(), layer_options=options, dataset_options=version,
     )  # fmt: skip
 
@@ -129,18 +156,17 @@ def _add_aliases(store: sqlite3.Connection, layer: str, fields: tuple[Field, ...
     store.executemany("INSERT INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)", rows)
 
 
-def _add_styles(
-    store: sqlite3.Connection, layer: tuple[str, Shape, bool], fields: tuple[Field, ...], made_at: datetime, lang: Lang
-) -> None:
-    """One style per criterion, the first the default."""
-    name, shape, has_shapes = layer
+def _styles(layer: tuple[str, Shape], fields: tuple[Field, ...], lang: Lang) -> Iterator[tuple[str, str, str]]:
+    """One style per criterion."""
+    name, shape = layer
     label = "ten_xa" if name == "xa" else "ten_thon"
-    if not has_shapes:
-        return
-    for at, field in enumerate(f for f in fields if f.part == "ket_qua"):
-        title = field.title(lang).rpartition(": ")[0]
-        text = qml(field, fields, shape, label, lang)
-        store.execute(STYLE, (name, GEOMETRY, title, text, at == 0, field.criterion, _moment(made_at)))
+    for field in (f for f in fields if f.part == "ket_qua"):
+        yield field.title(lang).rpartition(": ")[0], qml(field, fields, shape, label, lang), field.criterion
+
+
+def _add_styles(store: sqlite3.Connection, layer: Drawn, made_at: datetime) -> None:
+    for at, (title, text, description) in enumerate(layer.styles):
+        store.execute(STYLE, (layer.name, GEOMETRY, title, text, at == 0, description, _moment(made_at)))
 
 
 def _register(store: sqlite3.Connection, made_at: datetime) -> None:

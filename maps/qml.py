@@ -1,6 +1,7 @@
 """QGIS styles (QML) of village and commune layers: one per criterion, coloured by result, unknown hatched."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 from xml.etree import ElementTree as Xml
 
@@ -8,8 +9,9 @@ from geo.words import Lang
 from maps import style
 from maps.tables import Field
 
-Shape = Literal["fill", "marker"]
+Shape = Literal["fill", "marker", "line"]
 Options = dict[str, str]
+Drawing = Callable[[Xml.Element, str], None]  # adds a symbol of that name
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 VERSION = "3.22.0"  # the oldest QGIS that these styles were tried with
 BORDER = "#5b6770"
@@ -21,14 +23,34 @@ def qml(field: Field, fields: Sequence[Field], shape: Shape, label_field: str, l
 
     Features without a result get no colour. Names from `label_field` are drawn where `LABELLED_FROM` lets them.
     """
+    drawn: list[tuple[str, str, Drawing]] = []
+    for code, look in style.STATUS.items():
+        word = style.status(code, lang)
+        drawn.append((word, f"{look.mark} {word}", partial(_symbol, shape=shape, look=look)))
+    return _categorized(field, fields, drawn, label_field, lang)
+
+
+def kind_qml(
+    field: Field, fields: Sequence[Field], shape: Shape, looks: Mapping[str, tuple[str, str]], lang: Lang = "vi"
+) -> str:
+    """The style that draws each word of `field` in its colour and, of points, with its figure."""
+    drawn: list[tuple[str, str, Drawing]] = [
+        (word, word, partial(_kind_symbol, shape=shape, look=look)) for word, look in looks.items()
+    ]
+    return _categorized(field, fields, drawn, "ten_thon", lang)
+
+
+def _categorized(
+    field: Field, fields: Sequence[Field], drawn: Sequence[tuple[str, str, Drawing]], label_field: str, lang: Lang
+) -> str:
+    """A style by the words of a field: each with its label, and what adds its symbol."""
     root = Xml.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling|Fields")
     renderer = _add(root, "renderer-v2", type="categorizedSymbol", attr=field.name, enableorderby="0", symbollevels="0")
     categories, symbols = _add(renderer, "categories"), _add(renderer, "symbols")
-    for at, (code, look) in enumerate(style.STATUS.items()):
-        word = style.status(code, lang)
+    for at, (word, label, draw) in enumerate(drawn):
         how = {"symbol": str(at), "render": "true", "type": "string"}
-        _add(categories, "category", value=word, label=f"{look.mark} {word}", **how)
-        _symbol(symbols, str(at), shape, look)
+        _add(categories, "category", value=word, label=label, **how)
+        draw(symbols, str(at))
     _labels(root, label_field)
     aliases = _add(root, "aliases")
     for at, one in enumerate(fields, start=1):  # 0 is the feature id
@@ -71,6 +93,19 @@ def _symbol(symbols: Xml.Element, name: str, shape: Shape, look: style.Look) -> 
         inside = _new_symbol(_layer(symbol, "PointPatternFill", grid), f"@{name}@1", "marker")
         colour = look.ink if look.pattern == "dots" else look.colour
         _layer(inside, "SimpleMarker", _marker("circle", colour, look.ink, "0.7"))
+
+
+def _kind_symbol(symbols: Xml.Element, name: str, shape: Shape, look: tuple[str, str]) -> None:
+    colour, figure = look
+    symbol = _new_symbol(symbols, name, shape)
+    if shape == "marker":
+        _layer(symbol, "SimpleMarker", _marker(figure, colour, "#ffffff", "3.4"))
+    elif shape == "line":
+        line = {"line_color": _rgb(colour), "line_width": "0.7", "line_width_unit": "MM", "line_style": "solid"}
+        _layer(symbol, "SimpleLine", line)
+    else:
+        fill = {"color": _rgb(colour), "style": "solid", "outline_color": _rgb(BORDER), "outline_width": "0.1"}
+        _layer(symbol, "SimpleFill", {**fill, "outline_style": "solid", "outline_width_unit": "MM"})
 
 
 def _marker(figure: str, colour: str, outline: str, size: str) -> Options:

@@ -16,6 +16,7 @@ from geo.report import Listing, Report, ReportColumn
 from geo.words import Lang, say
 from maps import style
 from maps.tables import Field, Kind, Table, yes_no
+from maps.voter_answer import answer
 
 Units: TypeAlias = tuple[pd.DataFrame, pd.DataFrame]
 Ends: TypeAlias = tuple[float, float, str]  # low, high, unit
@@ -99,6 +100,7 @@ def _shown(column: ReportColumn, values: pd.Series, units: Units, lang: Lang) ->
         "layer": lambda name: getattr(LAYERS[str(name)], lang) if str(name) in LAYERS else str(name),
         "level": lambda level: style.level(str(level), lang),
         "reason": lambda text: words(str(text), lang),
+        "answer": lambda told: answer(str(told), (villages["name"], communes["name"]), lang),
         "interval": lambda told: style.interval(*cast(Ends, told), lang),
     }
     if column.kind == "km_by_operator":

@@ -21,9 +21,12 @@ from maps.page import Page, first_columns, fit, set_print
 from maps.tables import Field, Kind, Table
 
 NUMBER_FORMAT: dict[Kind, str] = {
-    "share": "0.0 %", "number": "#,##0.##", "integer": "#,##0", "metres": "#,##0", "date": "dd/mm/yyyy",
+    "share": "0.0 %", "number": "#,##0.##", "integer": "#,##0", "money": "#,##0", "year": "0",
+    "metres": "#,##0", "date": "dd/mm/yyyy",
 }  # fmt: skip
-WIDTH: dict[Kind, float] = {"share": 9, "number": 10, "integer": 7, "metres": 11, "date": 11, "yesno": 8, "status": 14}
+WIDTH: dict[Kind, float] = {
+    "share": 9, "number": 10, "integer": 7, "money": 15, "year": 7, "metres": 11, "date": 11, "yesno": 8, "status": 14,
+}  # fmt: skip
 HEADING = "#dfe7ec"
 BARS = {
     "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#b7cfdf", "bar_border_color": "#b7cfdf",

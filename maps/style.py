@@ -44,6 +44,18 @@ GROUND: tuple[str, str, Pattern] = ("#ebe1c6", "", "solid")  # land in a commune
 RAMP = ("#f1eef6", "#c4cbe0", "#8fa6c9", "#4f78a8", "#1d4a7c")  # light to dark, for values that nobody judges
 DISTANCE_BREAKS_M = (1000.0, 3000.0, 5000.0)  # the classes that the public sees
 POINT_COLOURS = ("#7a3b8f", "#00695c", "#a3195b", "#5d4037", "#37474f")  # of layers, in turn; none is a status's
+# Kinds of investment differ in figure as well as colour: figures are those of QGIS's simple markers.
+KIND_LOOK: dict[str, tuple[str, str]] = {
+    "fibre": ("#00695c", "circle"), "mobile": ("#7a3b8f", "triangle"), "wifi": ("#1d4a7c", "square"),
+    "camera": ("#37474f", "pentagon"), "loudspeaker": ("#a3195b", "diamond"), "electricity": ("#8a5a00", "star"),
+}  # fmt: skip
+OTHER_KIND = ("#5d4037", "cross")
+SIDE = {
+    "a": "#b8500a",
+    "b": "#1d5fa8",
+    "year": "#7a3b8f",
+    "same": "#6f6f6f",
+}  # only in A, only in B, another year, same
 LEVEL = {"village": "level: village", "commune": "level: commune", "province": "level: province"}
 COMBINED = {"any": "at least one operator", "each": "every operator"}
 BASIS = {

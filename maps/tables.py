@@ -22,7 +22,7 @@ from geo.words import Lang, say
 from geo.write import write_csv, write_geojson, write_json
 from maps import style
 
-Kind = Literal["text", "status", "share", "number", "integer", "metres", "yesno", "date", "mixed"]
+Kind = Literal["text", "status", "share", "number", "integer", "money", "year", "metres", "yesno", "date", "mixed"]
 EVERYTHING = float("inf")
 UNSURE = ("C", "D")
 SIGN = "*"  # stands in cells for "not checked against the primary text"
@@ -153,7 +153,7 @@ def _plain(values: pd.Series, kind: Kind, lang: Lang) -> pd.Series:
     if kind == "yesno":
         said = pd.to_numeric(values)
         return yes_no(said.ge(0.5).astype("boolean").mask(said.isna()), lang)
-    if kind in ("integer", "metres"):
+    if kind in ("integer", "money", "year", "metres"):
         return pd.to_numeric(values).astype("float64").replace([np.inf, -np.inf], np.nan).round().astype("Int64")
     return values
 

@@ -18,7 +18,8 @@ from jinja2.exceptions import SecurityError
 from geo.errors import CRSError, InputError
 from geo.words import catalogue
 from maps import points, style
-from maps.gap_map import LIMIT_BYTES, Shown, gap_map
+from maps.fitting import LIMIT_BYTES
+from maps.gap_map import Shown, gap_map
 from maps.offline import page_words, to_offline_html
 
 pytestmark = pytest.mark.xdist_group("gap_map")  # its fixtures are made once

@@ -12,7 +12,8 @@ from geo.criteria import parse_criteria
 from geo.crosswalk import crosswalk_from_pairs
 from geo.history import Entry, Past, on_units
 from maps import style
-from maps.gap_map import LIMIT_BYTES, Shown, gap_map
+from maps.fitting import LIMIT_BYTES
+from maps.gap_map import Shown, gap_map
 from maps.offline import to_offline_html
 
 pytestmark = pytest.mark.xdist_group("map_time")  # its fixtures are made once

@@ -3,7 +3,7 @@
 from geo.words import Lang, say
 
 KINDS = {
-    "dataset_current": "a dataset counts", "run_made": "assessment made",
+    "dataset_current": "a dataset counts", "run_made": "assessment made", "plan_made": "investment plan made",
     "run_published": "assessment published", "run_withdrawn": "publication withdrawn", "filing_made": "coverage filed",
     "claim_withdrawn": "filed claims withdrawn", "village_verified": "village verified",
     "evidence_erased": "evidence erased", "challenge_opened": "challenge opened",

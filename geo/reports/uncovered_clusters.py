@@ -20,6 +20,7 @@ from geo.measure import cover, covered_share
 from geo.report import ReportColumn, report, technologies
 from geo.stations import stations
 from geo.survey import lacking, who_lacks
+from geo.voter_answer import facts
 from geo.worlds import Asked, Worlds
 
 STATES = (
@@ -34,6 +35,23 @@ SIGHT = (
 ORIGIN = (("given", "được khai báo", "given"), ("derived", "suy ra từ nhà, địa chỉ", "derived"))
 TECHNOLOGIES = tuple((c.code, c.vi, c.en) for c in TECHNOLOGY.choices)
 AREA_CLASS = tuple((c.code, c.vi, c.en) for c in LAYERS["village"].column("area_class").choices)
+
+STATION_COLUMNS = (
+    ReportColumn("station", "Trạm gần nhất đang hoạt động", "Nearest working station", widest=22),
+    ReportColumn("operator", "Nhà mạng của trạm", "Its operator", "operator"),
+    ReportColumn("station_technology", "Công nghệ của trạm", "Its technologies", choices=TECHNOLOGIES, widest=12),
+    ReportColumn("distance_m", "Khoảng cách (km)", "Distance (km)", "km"),
+    ReportColumn("sight", "Tầm nhìn thẳng đến trạm", "Line of sight", choices=SIGHT, widest=14),
+    ReportColumn("over_m", "Địa hình che cao hơn (m)", "Ground above the line (m)", "metres"),
+    ReportColumn("over_at_m", "Điểm che cách trạm (km)", "Highest point from station (km)", "km"),
+    ReportColumn(
+        "by_operator", "Trạm gần nhất của từng nhà mạng", "Nearest of each operator", "km_by_operator", widest=30
+    ),
+    ReportColumn("maybe_station", "Trạm gần hơn nhưng chưa rõ tình trạng", "Nearer, state unknown", widest=22),
+    ReportColumn("maybe_distance_m", "Khoảng cách trạm đó (km)", "Its distance (km)", "km"),
+    ReportColumn("nearer", "Có thể còn trạm gần hơn", "A nearer one is possible", "reason"),
+)
+ANSWER = ReportColumn("answer", "Câu trả lời cử tri", "Answer to voters", "answer", widest=80)
 
 
 @report(
@@ -66,21 +84,10 @@ AREA_CLASS = tuple((c.code, c.vi, c.en) for c in LAYERS["village"].column("area_
         ReportColumn("technology", "Công nghệ xét", "Technologies asked for", folded=True),
         ReportColumn("covered", "Phần cụm chắc chắn có sóng", "Part surely covered", "share"),
         ReportColumn("reason", "Vì sao chưa rõ", "Why not certain", "reason", widest=30),
-        ReportColumn("station", "Trạm gần nhất đang hoạt động", "Nearest working station", widest=22),
-        ReportColumn("operator", "Nhà mạng của trạm", "Its operator", "operator"),
-        ReportColumn("station_technology", "Công nghệ của trạm", "Its technologies", choices=TECHNOLOGIES, widest=12),
-        ReportColumn("distance_m", "Khoảng cách (km)", "Distance (km)", "km"),
-        ReportColumn("sight", "Tầm nhìn thẳng đến trạm", "Line of sight", choices=SIGHT, widest=14),
-        ReportColumn("over_m", "Địa hình che cao hơn (m)", "Ground above the line (m)", "metres"),
-        ReportColumn("over_at_m", "Điểm che cách trạm (km)", "Highest point from station (km)", "km"),
-        ReportColumn(
-            "by_operator", "Trạm gần nhất của từng nhà mạng", "Nearest of each operator", "km_by_operator", widest=30
-        ),
-        ReportColumn("maybe_station", "Trạm gần hơn nhưng chưa rõ tình trạng", "Nearer, state unknown", widest=22),
-        ReportColumn("maybe_distance_m", "Khoảng cách trạm đó (km)", "Its distance (km)", "km"),
-        ReportColumn("nearer", "Có thể còn trạm gần hơn", "A nearer one is possible", "reason"),
+        *STATION_COLUMNS,
         ReportColumn("electricity", "Điện lưới của thôn", "Grid electricity of the village", "yesno"),
         ReportColumn("area_class", "Khu vực", "Area class", choices=AREA_CLASS),
+        ANSWER,
         ReportColumn("origin", "Nguồn cụm dân cư", "Origin of the cluster", choices=ORIGIN, folded=True),
     ),
 )
@@ -99,6 +106,7 @@ def uncovered_clusters(
     at = gpd.GeoDataFrame(geometry=found.geometry.representative_point(), index=found.index, crs=data.crs)
     told = found.assign(technology=", ".join(asked.technologies), **_of_village(data, found))
     told = told.join(stations(data, worlds, at, asked))
+    told = told.assign(answer=facts(told))
     order = ["households", "state", "commune", "village", "cluster"]
     told = told.sort_values(order, ascending=[False, False, True, True, True], na_position="last", kind="stable")
     return pd.DataFrame(told.assign(rank=np.arange(1, len(told) + 1)).drop(columns="geometry"))

@@ -80,16 +80,16 @@ AREA_CLASS = tuple((c.code, c.vi, c.en) for c in LAYERS["village"].column("area_
 )
 def usf_candidates(data: Data, results: pd.DataFrame, criteria: CriteriaSet) -> pd.DataFrame:
     """One row per inhabited village not surely covered, eligible ones first, then by funding and households."""
-    blank = _of(results, criteria, BLANK)
+    blank = combined(results, criteria, BLANK)
     blank = blank[(blank["low"] < 1) & (blank["status"] != "not_applicable")]
     register = data.villages.reindex(columns=FROM_REGISTER)
     found = register.reindex(blank.index).assign(low=blank["low"], high=blank["high"], why=blank["reason"])
     found = found[~(found["households"].eq(0) | found["people"].eq(0))]
     found["signal"] = np.where(found["high"] <= 0, "none", "open")
-    judged = _of(results, criteria, CANDIDATE).reindex(found.index)
+    judged = combined(results, criteria, CANDIDATE).reindex(found.index)
     found["state"] = _by_rule(found) if judged["low"].isna().all() else _by_indicator(judged, found)
     reasons = zip(found["why"], judged["reason"].fillna(""), strict=True)
-    station = _of(results, criteria, STATION)["high"].replace(np.inf, np.nan)
+    station = combined(results, criteria, STATION)["high"].replace(np.inf, np.nan)
     few = (found["households"] < FEW_HOUSEHOLDS).astype("boolean").mask(found["households"].isna())
     told = found.assign(
         village=found.index, funding=_funding(found), few_households=few, reason=[_both(*pair) for pair in reasons],
@@ -103,7 +103,7 @@ def usf_candidates(data: Data, results: pd.DataFrame, criteria: CriteriaSet) -> 
     return pd.DataFrame(order.assign(rank=np.arange(1, len(order) + 1)))
 
 
-def _of(results: pd.DataFrame, criteria: CriteriaSet, indicator: str) -> pd.DataFrame:
+def combined(results: pd.DataFrame, criteria: CriteriaSet, indicator: str) -> pd.DataFrame:
     """Combined results of the first criterion of an indicator, by village."""
     named = [criterion.id for criterion in criteria.criteria if criterion.indicator == indicator][:1]
     rows = results[results["level"].eq("village") & results["criterion"].isin(named)]

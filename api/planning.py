@@ -1,0 +1,115 @@
+"""From a run, costs and a wish to an immutable plan."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.assessing import Tell
+from api.code import code_version
+from api.database import writing
+from api.errors import WorkspaceError
+from api.events.plans import PlanMade
+from api.ledger import Entry, append, with_key
+from api.plans import keep_plan, plan_id, plan_kept, read_plan
+from api.rendering import run_named, view
+from api.store import full_id, read_run, runs_kept
+from api.workspace import Workspace
+from geo.plan.costs import CostSet
+from geo.plan.make import Wish, make_plan
+from geo.read_costs import load_costs
+from geo.words import Lang, say
+from geo.write import json_value
+from maps.plan_entries import PlanContent
+
+PLANNER = "internal"  # a plan names stations and nodes: it is the province's own
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a plan is to be made from: a run (its first characters, or the newest of a criteria set), costs, a wish."""
+
+    wish: Wish
+    run: str = ""
+    criteria: str = ""
+    costs: str | Path = "thanh-hoa-2026"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The id of a plan, and whether it had been made before."""
+
+    plan: str
+    again: bool
+
+
+def make(workspace: Workspace, asked: Asked, tell: Tell) -> Made:
+    """Make and keep a plan. The same run, costs, wish and code are the same plan.
+
+    `PlanError` for a wish or costs that cannot be meant, `WorkspaceError` where there is no such run.
+    """
+    run, costs = the_run(workspace, asked), load_costs(asked.costs)
+    said: Mapping[str, Any] = json_value(wish_told(asked.wish))  # type: ignore[assignment]  # of a mapping
+    number = plan_id(run, said, costs.sha256, code_version())
+    again = plan_kept(workspace.path, number)
+    if not again:
+        tell("Reading the run")
+        seen = view(workspace, run, PLANNER, "vi")
+        tell("Choosing what to build")
+        plan = make_plan(seen.data, seen.results, seen.criteria, costs, asked.wish)
+        about = {
+            "id": number, "run": run, "criteria": seen.criteria.id, "vintage": seen.run.vintage,
+            "as_of": seen.run.as_of, "watermark": seen.run.watermark, "costs": costs.id, "costs_sha256": costs.sha256,
+            "costs_verified": costs.verified, "wish": said, "code_version": code_version(),
+            "made_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        }  # fmt: skip
+        tell("Keeping the plan")
+        with writing(workspace.engine) as session:
+            _announce(workspace, session, about, keep_plan(workspace.path, number, plan, about))
+    return Made(number, again)
+
+
+def _announce(workspace: Workspace, session: Session, about: Mapping[str, Any], files: str) -> None:
+    key = f"plan/{about['id']}"
+    if with_key(session, key) is None:
+        said = PlanMade(plan=about["id"], run=about["run"], costs=about["costs"], costs_sha256=about["costs_sha256"],
+                        files_sha256=files)  # fmt: skip
+        append(session, Entry(said, key, workspace.actor, idempotency_key=key))
+
+
+def the_run(workspace: Workspace, asked: Asked) -> str:
+    """The id of the run that a plan is made from."""
+    if asked.run or not asked.criteria:
+        return run_named(workspace, asked.run)
+    known = [run for run in runs_kept(workspace.path) if read_run(workspace.path, run)[0].criteria_id == asked.criteria]
+    if not known:
+        raise WorkspaceError(
+            f"no run is judged by {asked.criteria} yet; make one with: hatangso assess --criteria {asked.criteria}"
+        )
+    return full_id(known, known[-1])
+
+
+def wish_told(wish: Wish) -> dict[str, Any]:
+    """A wish as it stands in plan.json."""
+    return asdict(wish) | {"committed": sorted(list(pair) for pair in wish.committed)}
+
+
+def content_of(workspace: Workspace, number: str, lang: Lang, costs: CostSet | None = None) -> PlanContent:
+    """A plan that is kept, with units and rules of its run. `costs`: those it was made with, if they are at hand."""
+    kept = read_plan(workspace.path, number)
+    seen = view(workspace, kept.about["run"], PLANNER, lang)
+    known = costs if costs is not None and costs.sha256 == kept.about["costs_sha256"] else None
+    title = say("Plan {id}", lang, id=number[:12])
+    villages, communes = seen.data.villages, seen.data.communes
+    return PlanContent(
+        kept.plan, villages, communes, seen.run, seen.criteria, known, workspace.config.names, title
+    )  # fmt: skip
+
+
+def vintage_communes(workspace: Workspace, run: str) -> tuple[str, ...]:
+    """Codes of the communes of a run."""
+    _, results = read_run(workspace.path, run)
+    return tuple(sorted(set(results.loc[results["level"].eq("commune"), "area_id"])))

@@ -1,0 +1,100 @@
+"""`hatangso plan` on a small workspace: kept once, the same again, written, compared; and what it refuses."""
+
+import json
+from datetime import date
+
+import openpyxl
+import pyogrio
+import pytest
+from served import served
+from typer.testing import CliRunner
+
+from api.assessing import Asked, make_run
+from api.cli import assembled
+from api.plans import plans_kept, read_plan
+
+LOUD = ("--kind", "loudspeaker", "--unknown", "1", "--seconds", "20")
+MILLION = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """v1 100, v2 200, v3 700 people; nobody said where loudspeakers are, so all three possibly lack them."""
+    made, _ = served(tmp_path_factory.mktemp("plan"))
+    make_run(made, Asked("th-1829-2023", date(2025, 12, 31)), lambda _: None)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def hatangso(workspace):
+    def run(*words, code=0):
+        app = assembled(("planning",))
+        answer = CliRunner().invoke(app, ["plan", *map(str, words), "--workspace", str(workspace.path), "--json"])
+        assert answer.exit_code == code, answer.output
+        return json.loads(answer.output)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def one(hatangso):
+    """24 million đồng are one cluster: v3."""
+    return hatangso("--years", "2027:24e6", *LOUD)
+
+
+def test_a_plan_is_kept_with_what_it_is_made_from_and_the_same_wish_is_the_same_plan(workspace, hatangso, one):
+    assert one["totals"]["people"] == 700 and one["totals"]["build"] == 24 * MILLION
+    assert one["guaranteed"]["people"] == 0 and one["possible"]["people"] == 700  # nothing is surely lacking
+    assert (one["candidates"], one["certificate"]["status"]) == ({"loudspeaker": 3}, "optimal")
+    again = hatangso("--years", "2027:24e6", *LOUD)
+    assert (again["plan"], again["again"], one["again"]) == (one["plan"], True, False)
+    kept = read_plan(workspace.path, one["plan"])
+    assert list(kept.plan.items.index) == ["loudspeaker/v3"] and kept.plan.items["year"].tolist() == [2027]
+    assert kept.about["wish"]["years"] == [2027] and not kept.about["costs_verified"]
+    assert kept.plan.choice.certificate.status == "optimal" and len(kept.plan.gaps) == 3
+    (sentence,) = one["items"]
+    assert sentence.startswith("Năm 2027: lắp cụm loa") and "18–45 triệu đồng" in sentence and "700 người" in sentence
+
+
+def test_a_plan_is_written_and_two_are_compared(hatangso, one, tmp_path):
+    # the first cluster costs 1.2 million to run in 2028, the second 24 to build
+    two = hatangso("--years", "2027:24e6,2028:26e6", *LOUD, "--out", tmp_path / "two")
+    names = [path.rpartition("/")[2] for path in two["files"]]
+    assert names[:4] == ["ke-hoach.html", "ke-hoach.xlsx", "ke-hoach.gpkg", "ke-hoach.kmz"]
+    book = openpyxl.load_workbook(tmp_path / "two" / "ke-hoach.xlsx")
+    cells = [str(cell.value) for row in book["Hạng mục"].iter_rows() for cell in row if cell.value is not None]
+    assert sum("lắp cụm loa" in cell for cell in cells) == 2 and "'=1+1" in cells
+    assert len(pyogrio.read_dataframe(tmp_path / "two" / "ke-hoach.gpkg", layer="hang_muc_diem")) == 2
+    both = hatangso("compare", one["plan"][:8], two["plan"][:8], "--out", tmp_path / "both")
+    assert [told["people"] for told in both["totals"]] == [700, 900]
+    assert (tmp_path / "both" / "so-sanh-ke-hoach.xlsx").is_file()
+    assert {told["id"] for told in hatangso("list")["plans"]} >= {one["plan"], two["plan"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--years", "2027,2029"), "2028"),
+        (("--years", "2027", "--kind", "trams"), "loudspeaker"),
+        (("--years", "2027", "--floor", "nowhere=1"), "nowhere"),
+        (("--years", "2027", "--budget", "many"), "50e9"),
+        (("--years", "2027", "--aim", "fame"), "households"),
+        (("--years", "2027", "--criteria", "ntm-2026"), "ntm-2026"),
+        (("--years", "2027", "--costs", "dear"), "thanh-hoa-2026"),
+        (("compare", "abcdef", "abcdef"), "abcdef"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_what_was_expected(workspace, hatangso, words, expected):
+    before = plans_kept(workspace.path)
+    assert expected in json.dumps(hatangso(*words, code=3), ensure_ascii=False)
+    assert plans_kept(workspace.path) == before
+
+
+def test_a_plan_that_was_changed_is_not_read(workspace, hatangso):
+    made = hatangso("--years", "2030:24e6", *LOUD)
+    path = workspace.path / "plans" / made["plan"] / "gains.parquet"
+    assert path.stat().st_mode & 0o777 == 0o444
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert "thay đổi" in json.dumps(hatangso("compare", made["plan"], made["plan"], code=3), ensure_ascii=False)
