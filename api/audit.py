@@ -13,7 +13,9 @@ from api.anchors import FILE, noted
 from api.database import at_one_moment, damage
 from api.errors import LedgerError, UnstatedError, WorkspaceError
 from api.events import DatasetCurrent, RunMade, RunPublished
+from api.events.plans import PlanMade
 from api.ledger import START, Event, head, verify
+from api.plans import read_plan
 from api.projections import differing
 from api.publication.published_files import damaged
 from api.store import dataset_path, read_run, run_about, runs_kept, stored
@@ -129,6 +131,8 @@ def _files(workspace: Workspace, event: Event) -> list[Found]:
             dataset_path(workspace.path, stored(workspace.path, said.layer, said.dataset).dataset)
         elif isinstance(said, RunMade):
             read_run(workspace.path, said.run)
+        elif isinstance(said, PlanMade):
+            read_plan(workspace.path, said.plan)
         elif isinstance(said, RunPublished):
             return [
                 (event.subject, f"a published file was changed: {path}") for path in damaged(workspace.path, said.run)

@@ -20,8 +20,8 @@ def _digits(value: object) -> object:
 
 
 WHOLE = BeforeValidator(_digits)
-Limit = Annotated[int, WHOLE, Field(ge=1, le=MOST, description="How many items at most.")]
-Offset = Annotated[int, WHOLE, Field(ge=0, le=10_000_000, description="How many items to pass over.")]
+Limit = Annotated[int, Field(ge=1, le=MOST, description="How many items at most."), WHOLE]
+Offset = Annotated[int, Field(ge=0, le=10_000_000, description="How many items to pass over."), WHOLE]
 
 
 class Asked(BaseModel):

@@ -10,7 +10,9 @@ from served import served
 from typer.testing import CliRunner
 
 from api.assessing import Asked, make_run
+from api.audit import audit
 from api.cli import assembled
+from api.operation.backups import backup
 from api.plans import plans_kept, read_plan
 
 LOUD = ("--kind", "loudspeaker", "--unknown", "1", "--seconds", "20")
@@ -91,10 +93,16 @@ def test_what_cannot_be_meant_is_refused_with_what_was_expected(workspace, hatan
     assert plans_kept(workspace.path) == before
 
 
-def test_a_plan_that_was_changed_is_not_read(workspace, hatangso):
+def test_a_plan_is_in_the_backup(workspace, one, tmp_path):
+    assert f"plans/{one['plan']}/items.parquet" in backup(workspace, tmp_path / "backup.tar").files
+
+
+def test_a_plan_that_was_changed_is_not_read_and_the_audit_finds_it(workspace, hatangso):
     made = hatangso("--years", "2030:24e6", *LOUD)
     path = workspace.path / "plans" / made["plan"] / "gains.parquet"
     assert path.stat().st_mode & 0o777 == 0o444
     path.chmod(0o644)
     path.write_bytes(path.read_bytes()[:-1] + b"x")
+    broken = [place for place, _ in audit(workspace).broken if place.startswith("plan/")]  # the toy publication is none
+    assert broken == [f"plan/{made['plan']}"]
     assert "thay đổi" in json.dumps(hatangso("compare", made["plan"], made["plan"], code=3), ensure_ascii=False)

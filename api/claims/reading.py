@@ -26,7 +26,7 @@ Page = dict[str, Any]
 class PlaceQuery(Paged):
     """Filters that claims, verifications and cases share."""
 
-    limit: Annotated[int, WHOLE, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, Field(ge=1, le=1000), WHOLE] = 100
     village: Word | None = None
     commune: Word | None = None
     operator: Word | None = None
@@ -37,7 +37,7 @@ class PlaceQuery(Paged):
 class ClaimQuery(PlaceQuery):
     """Filters of claims; those that count unless `state` says otherwise."""
 
-    filing: Annotated[int, WHOLE, Field(ge=1, le=2**63 - 1)] | None = None
+    filing: Annotated[int, Field(ge=1, le=2**63 - 1), WHOLE] | None = None
     state: Literal["current", "superseded", "withdrawn", "all"] = "current"
 
 

@@ -59,7 +59,7 @@ class AnswerRemarkBody(Sent):
 class RemarkQuery(Paged):
     """Filters of remarks; `unit` is a village or commune."""
 
-    limit: Annotated[int, WHOLE, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, Field(ge=1, le=1000), WHOLE] = 100
     unit: Word | None = None
     commune: Word | None = None
     state: Literal["open", "in_progress", "closed"] | None = None

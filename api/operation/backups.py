@@ -29,7 +29,7 @@ from api.workspace import FILE, Workspace
 from geo.write import atomic
 
 MANIFEST, TABLES, FORMAT = "manifest.json", "database", 1
-KEPT = ("datasets", "evidence", "filings", "jobs", "published", "quarantine", "register", "runs")
+KEPT = ("datasets", "evidence", "filings", "jobs", "plans", "published", "quarantine", "register", "runs")
 BLOCK = 1 << 20
 
 

@@ -16,8 +16,8 @@ Identity = Annotated[
     str, Field(pattern="^(sub|email):.{1,200}$", description="`sub:` and the subject, or `email:` and the address.")
 ]
 EMAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,188}[A-Za-z0-9])?$"
-Offset = Annotated[int, WHOLE, Field(ge=0, le=1_000_000)]
-Limit = Annotated[int, WHOLE, Field(ge=1, le=1000)]
+Offset = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
+Limit = Annotated[int, Field(ge=1, le=1000), WHOLE]
 
 
 class Sent(BaseModel):
