@@ -90,6 +90,12 @@ def test_what_is_not_there_not_yours_or_not_one_place_is_refused(client, who, na
     assert answer.json()["code"] == code, answer.text
 
 
+@pytest.mark.parametrize("offset", ["+0.0", "0.0", "-1", "1e3"])
+def test_numbers_in_queries_are_whole_and_written_in_digits(client, who, offset):
+    answer = client.get("/api/v1/remarks", params={"offset": offset}, headers=who("planner"))
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "offset")
+
+
 def test_nobody_who_is_not_signed_in_writes(client):
     assert post(client, {}, village="v1", text="x").status_code == 401
 
