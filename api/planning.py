@@ -13,10 +13,10 @@ from api.code import code_version
 from api.database import writing
 from api.errors import WorkspaceError
 from api.events.plans import PlanMade
-from api.ledger import Entry, append, with_key
-from api.plans import keep_plan, plan_id, plan_kept, read_plan
+from api.ledger import Entry, append, canonical, with_key
+from api.plans import keep_plan, plan_about, plan_id, plan_kept, read_plan
 from api.rendering import run_named, view
-from api.store import full_id, read_run, runs_kept
+from api.store import full_id, read_run, runs_kept, sha256
 from api.workspace import Workspace
 from geo.plan.costs import CostSet
 from geo.plan.make import Wish, make_plan
@@ -67,16 +67,17 @@ def make(workspace: Workspace, asked: Asked, tell: Tell) -> Made:
             "made_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         }  # fmt: skip
         tell("Keeping the plan")
-        with writing(workspace.engine) as session:
-            _announce(workspace, session, about, keep_plan(workspace.path, number, plan, about))
+        keep_plan(workspace.path, number, plan, about)
+    with writing(workspace.engine) as session:  # a crash may have come between the files and the event
+        _announce(workspace, session, plan_about(workspace.path, number))
     return Made(number, again)
 
 
-def _announce(workspace: Workspace, session: Session, about: Mapping[str, Any], files: str) -> None:
+def _announce(workspace: Workspace, session: Session, about: Mapping[str, Any]) -> None:
     key = f"plan/{about['id']}"
     if with_key(session, key) is None:
         said = PlanMade(plan=about["id"], run=about["run"], costs=about["costs"], costs_sha256=about["costs_sha256"],
-                        files_sha256=files)  # fmt: skip
+                        files_sha256=sha256(canonical(about["files"]).encode()))  # fmt: skip
         append(session, Entry(said, key, workspace.actor, idempotency_key=key))
 
 

@@ -38,8 +38,8 @@ def plan_id(run: str, wish: Mapping[str, Any], costs_sha256: str, code: str) -> 
     return sha256(canonical({"run": run, "wish": wish, "costs": costs_sha256, "code": code}).encode())
 
 
-def keep_plan(root: Path, number: str, plan: Plan, about: Mapping[str, Any]) -> str:
-    """Write a plan; its plan.json comes last and completes it. The hash of what that says of the files."""
+def keep_plan(root: Path, number: str, plan: Plan, about: Mapping[str, Any]) -> None:
+    """Write a plan; its plan.json comes last and completes it."""
     folder, files = root / "plans" / number, {}
     for name in FRAMES:
         frame = getattr(plan, name)
@@ -56,7 +56,6 @@ def keep_plan(root: Path, number: str, plan: Plan, about: Mapping[str, Any]) -> 
         "candidates": dict(plan.candidates), "guaranteed": dict(plan.guaranteed), "possible": dict(plan.possible),
     }  # fmt: skip
     write_json(told, folder / ABOUT, mode=READ_ONLY)
-    return sha256(canonical(files).encode())
 
 
 def plan_kept(root: Path, number: str) -> bool:
@@ -67,7 +66,7 @@ def plan_kept(root: Path, number: str) -> bool:
 def plans_kept(root: Path) -> list[str]:
     """Ids of all plans, the one made last at the end."""
     found = [path.parent for path in (root / "plans").glob(f"*/{ABOUT}")]
-    return [path.name for path in sorted(found, key=lambda path: (_about(root, path.name)["made_at"], path.name))]
+    return [path.name for path in sorted(found, key=lambda path: (plan_about(root, path.name)["made_at"], path.name))]
 
 
 def plan_named(root: Path, start: str) -> str:
@@ -82,7 +81,7 @@ def plan_named(root: Path, start: str) -> str:
 
 def read_plan(root: Path, number: str) -> Kept:
     """A plan that is kept. `WorkspaceError` where it is gone or was changed."""
-    about = _about(root, number)
+    about = plan_about(root, number)
     frames = {name: _frame(root, number, name, about["files"][name]) for name in FRAMES}
     items = gpd.GeoDataFrame(frames["items"])
     items["said"] = items["said"].map(json.loads)
@@ -99,7 +98,8 @@ def read_plan(root: Path, number: str) -> Kept:
     return Kept(number, about, plan)
 
 
-def _about(root: Path, number: str) -> dict[str, Any]:
+def plan_about(root: Path, number: str) -> dict[str, Any]:
+    """What plan.json says. `WorkspaceError` where there is no such plan."""
     try:
         about: dict[str, Any] = json.loads((root / "plans" / number / ABOUT).read_bytes())
     except (OSError, ValueError) as error:

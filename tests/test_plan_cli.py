@@ -7,13 +7,19 @@ import openpyxl
 import pyogrio
 import pytest
 from served import served
+from sqlalchemy import select
 from typer.testing import CliRunner
 
+from api import planning
 from api.assessing import Asked, make_run
 from api.audit import audit
 from api.cli import assembled
+from api.database import reading
+from api.ledger import Event
 from api.operation.backups import backup
 from api.plans import plans_kept, read_plan
+from geo.plan.make import Wish
+from geo.plan.problem import Budget
 
 LOUD = ("--kind", "loudspeaker", "--unknown", "1", "--seconds", "20")
 MILLION = 1_000_000
@@ -91,6 +97,18 @@ def test_what_cannot_be_meant_is_refused_with_what_was_expected(workspace, hatan
     before = plans_kept(workspace.path)
     assert expected in json.dumps(hatangso(*words, code=3), ensure_ascii=False)
     assert plans_kept(workspace.path) == before
+
+
+def test_a_plan_whose_event_was_lost_in_a_crash_is_announced_the_next_time(workspace, monkeypatch):
+    wish = Wish((2031,), (Budget(24 * MILLION),), kinds=("loudspeaker",), unknown=1.0, seconds=20)
+    with monkeypatch.context() as patch:
+        patch.setattr(planning, "_announce", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            planning.make(workspace, planning.Asked(wish), lambda _: None)
+    made = planning.make(workspace, planning.Asked(wish), lambda _: None)
+    with reading(workspace.engine) as session:
+        told = session.scalars(select(Event.subject).where(Event.kind == "plan_made")).all()
+    assert made.again and told.count(f"plan/{made.plan}") == 1
 
 
 def test_a_plan_is_in_the_backup(workspace, one, tmp_path):

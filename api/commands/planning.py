@@ -28,6 +28,8 @@ app = typer.Typer()
 plans = typer.Typer(name="plan", cls=ListGroup, help="What to build first, what it costs, who gains, how sure that is.")
 app.add_typer(plans)
 LISTED = 20
+STATES = {"optimal": "proved to be the best", "gap": "nearly the best", "infeasible": "the floors cannot be met",
+          "not_found": "the time was too short"}  # fmt: skip
 Out = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Folder to write map, workbook and GeoPackage to.", show_default=False),
@@ -137,8 +139,11 @@ def list_(shared: Shared) -> Answer:
     """Show the plans that were made, the newest first."""
     with shared.opened() as workspace:
         kept = [read_plan(workspace.path, one) for one in reversed(plans_kept(workspace.path))]
-    rows = [(one.id[:12], one.about["made_at"][:10], one.about["criteria"], one.about["certificate"]["status"],
-             style.number(one.about["totals"]["people"], shared.spoken, 0)) for one in kept]  # fmt: skip
+    rows = []
+    for one in kept:
+        about, state = one.about, shared.say(STATES[one.about["certificate"]["status"]])
+        people = style.number(about["totals"]["people"], shared.spoken, 0)
+        rows.append((one.id[:12], style.day(about["made_at"][:10], shared.spoken), about["criteria"], state, people))
     told = [{key: one.about[key] for key in ("id", "run", "made_at", "criteria", "totals")} for one in kept]
     table = Columns(("plan", "made on", "criteria set", "state", "people"), rows).table(shared.spoken)
     return Answer({"plans": told}, (table,))
