@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import product
 
 from claims_world import COMMUNE, OPERATOR, dispute, do, filing, seen
+from conftest import often
 from every_page import Site, read
 from intake_world import picture
 from served import FORMULA, TEMPLATE, XSS
@@ -101,7 +102,7 @@ def _send_form(site: Site, page, address: str, form: dict, sent: Sent) -> None:
     if fields and _send(site, page, address, (form, fields), sent):
         tried.update(fields)
         if f"{title_of(form)}: {', '.join(fields)}" in sent.refused and len(fields) > 1:
-            for one in fields:
+            for one in fields[: often("fields_alone")]:
                 _send(site, page, address, (form, [one]), sent)
 
 

@@ -57,9 +57,8 @@ def bare(real) -> pd.Series:
     return overlap(approximate_communes(NEW, WORK), real)
 
 
-@pytest.mark.parametrize(
-    ("count", "least", "worst"), [(3, 0.73, 0.35), pytest.param(26, 0.77, 0.40, marks=pytest.mark.full)]
-)
+@pytest.mark.parametrize(("count", "least", "worst"), [(3, 0.73, 0.35), (26, 0.77, 0.40)])
+@pytest.mark.full
 def test_more_points_bring_shapes_nearer_to_the_real_communes(real, bare, count, least, worst):
     points = spread(real, count)
     shapes = approximate_communes(NEW, WORK, points)
@@ -71,6 +70,7 @@ def test_more_points_bring_shapes_nearer_to_the_real_communes(real, bare, count,
     assert own.contains(points.geometry.reset_index(drop=True)).mean() > 0.95
 
 
+@pytest.mark.full
 def test_points_crowded_in_few_towns_do_no_harm(real, bare, shared):
     found = overlap(approximate_communes(NEW, WORK, in_osm(shared, real)), real)
     assert found.mean() >= bare.mean()

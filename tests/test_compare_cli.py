@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from api.cli import assembled
 
+pytestmark = pytest.mark.xdist_group("compare_cli")  # its fixtures are made once
+
 VINTAGE = "2025-07-01"
 KIM_TAN = ("15991", "Thôn Kim Tân")
 WEST, SOUTH = 580_000.0, 2_190_000.0

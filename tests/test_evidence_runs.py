@@ -34,6 +34,8 @@ from geo.assess import assess
 from geo.causes import counted
 from geo.layer import LAYERS
 
+pytestmark = pytest.mark.xdist_group("evidence_runs")  # its fixtures are made once
+
 SET = """
 id: toy
 title: {{vi: Bộ thử, en: Toy}}

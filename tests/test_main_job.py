@@ -64,12 +64,14 @@ def ibiza(shared, tmp_path_factory) -> pd.DataFrame:
     return results(folder / "w", made["run"]).query("operator == 'any'").set_index(["criterion", "area_id"])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("criterion", "mean_m"), [("any", 1255.43), ("g2", 5600.85), ("g3", 2386.23), ("g4", 1592.52)])
 def test_ibiza_has_the_true_mean_distance_to_the_nearest_site(ibiza, criterion, mean_m):
     row = ibiza.loc[(criterion, "ib")]
     assert (row["low"], row["high"]) == (pytest.approx(mean_m, abs=0.01), pytest.approx(mean_m, abs=0.01))
 
 
+@pytest.mark.full
 def test_ibiza_has_exactly_8_of_100_points_covered(ibiza):
     row = ibiza.loc[("cover", "ib")]
     assert (row["num_low"], row["den_low"], row["num_high"], row["den_high"]) == (8, 100, 8, 100)
@@ -193,6 +195,7 @@ def rubavu(shared, tmp_path_factory):
     return results(folder / "w", made["run"]), truth, named.assign(cell=home.to_numpy())
 
 
+@pytest.mark.full
 def test_rubavu_points_land_in_the_right_one_of_519_villages(rubavu):
     found, truth, _ = rubavu
     counts = found[(found["criterion"] == "cam_point_count") & (found["level"] == "village")].set_index("area_id")[
@@ -203,6 +206,7 @@ def test_rubavu_points_land_in_the_right_one_of_519_villages(rubavu):
     assert (counts == expected).mean() > 0.99  # a cell and its villages differ by slivers, where the cell decides
 
 
+@pytest.mark.full
 def test_rubavu_cells_are_the_sum_of_their_villages(rubavu):
     found, _, named = rubavu
     counted = found[found["criterion"] == "cam_point_count"].set_index("area_id")

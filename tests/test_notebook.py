@@ -62,6 +62,7 @@ def test_first_look_ends_with_the_map(first_look):
     assert "<iframe" in first_look[-1]
 
 
+@pytest.mark.full
 def test_declared_and_mapped_names_the_contradiction_and_believes_the_map(tmp_path):
     said = "\n".join(ran("declared_and_mapped", tmp_path))
     assert "cam_key_places: 0 .. 1 unknown (mâu thuẫn / conflict)" in said

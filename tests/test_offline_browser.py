@@ -1,7 +1,6 @@
 """Reports on a phone without network, in a real browser: nothing lost, nothing twice, nobody else's, the person is told."""
 
 import os
-import shutil
 import signal
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ import commune_world
 import intake_world
 import people
 import pytest
+from conftest import chromium
 from listening import listening
 from served import VINTAGE
 from sqlalchemy import delete, select
@@ -43,7 +43,7 @@ def phone(browser, tmp_path):
 
     def opened():
         made = browser.browser_type.launch_persistent_context(
-            tmp_path / PROFILE, executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            tmp_path / PROFILE, executable_path=chromium(),
             args=ARGUMENTS, **PHONE,
         )  # fmt: skip
         open_now.append(made)
@@ -170,13 +170,13 @@ def test_a_report_with_photo_made_offline_survives_the_browser_and_an_ended_sess
 
 def strike(profile):
     """Kill the browser that keeps its things in a folder, as a phone without memory or power does."""
-    wanted = f"--user-data-dir={profile}".encode()
+    wanted, struck = f"--user-data-dir={profile}".encode(), False
     for found in Path("/proc").glob("[0-9]*/cmdline"):
         words = found.read_bytes().split(b"\0")
         if wanted in words and not any(word.startswith(b"--type=") for word in words):
             os.kill(int(found.parent.name), signal.SIGKILL)
-            return
-    raise AssertionError("the browser is not running")
+            struck = True
+    assert struck, "the browser is not running"
 
 
 def test_a_report_is_sent_once_though_the_browser_was_killed_while_the_next_was_typed(phone, site, tmp_path):

@@ -129,7 +129,7 @@ def workspace(folder):
     made.close()
 
 
-@pytest.fixture(scope="module", params=["public", "internal"])
+@pytest.fixture(scope="module", params=[pytest.param("public", marks=pytest.mark.full), "internal"])
 def files(request, workspace):
     """Suffix → paths of everything that can be taken away, for one audience."""
     latest = next(iter((workspace.path / "runs").iterdir())).name

@@ -8,7 +8,7 @@ import pytest
 from geo.measure import Grid, count_inside, people
 from geo.place import CELL_ACCURACY_M, cell_accuracy, containing, place
 
-pytestmark = pytest.mark.xdist_group("rubavu")  # its fixtures are made once
+pytestmark = [pytest.mark.xdist_group("rubavu"), pytest.mark.full]  # its fixtures are made once
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import re
 from itertools import product
 
 import pytest
+from conftest import often
 from planted import NAMES, PLACES, TOKENS, Planted, assessed, closed, decoded, leaked
 from served import fill
 
@@ -64,7 +65,11 @@ def addresses(client, world, collections) -> list[str]:
             continue
         names = re.findall(r"\{(\w+)\}", path)
         if "item" in names:
-            found |= {path.format(collection=c, item=i) for c, items in collections.items() for i in sorted(items)[:4]}
+            found |= {
+                path.format(collection=c, item=i)
+                for c, items in collections.items()
+                for i in sorted(items)[: often("planted_items")]
+            }
         elif all(name in values for name in names):
             found |= {
                 path.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*(values[n] for n in names))

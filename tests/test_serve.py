@@ -18,6 +18,8 @@ from api.command import UsageError
 from api.operation.serving import check_reach
 from api.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("serve")  # its fixtures are made once
+
 ROOT = Path(__file__).parent.parent
 
 

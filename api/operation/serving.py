@@ -54,10 +54,12 @@ def serve(root: Path, served: Served, *, worker: bool = True) -> None:
 def application() -> ASGIApp:
     """The application as every process serves it, for the names in HATANGSO_HOSTS and for this computer itself."""
     from api.app import create_app  # noqa: PLC0415  the processes that supervise need none of it
+    from api.operation.memory import give_back  # noqa: PLC0415
     from api.operation.observing import Observed  # noqa: PLC0415
     from api.operation.revision import watch  # noqa: PLC0415
     from api.operation.warming import keep_warm  # noqa: PLC0415
 
+    give_back()
     settings = Settings()
     configure(settings.log)
     app = create_app(settings, hosts={*LOOPBACK, *listed(settings.hosts)})
