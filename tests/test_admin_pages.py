@@ -78,6 +78,8 @@ def test_an_account_is_made_and_its_password_shown_once(client, admin, workspace
 def test_accounts_are_searched_without_diacritics_and_by_role(client, admin):
     shown = client.get("/quan-tri?q=nguoi+commune", headers=admin).text
     assert set(re.findall(r'class="sub">([a-z_0-9]+)<', shown)) == {"commune_1", "commune_2"}
+    shown = client.get("/quan-tri?q=xa+hoang+mot", headers=admin).text  # by the name of the commune, which is shown
+    assert "commune_1" in re.findall(r'class="sub">([a-z_0-9.]+)<', shown) and "<td>Xã Hoằng Một</td>" in shown
     shown = client.get("/quan-tri?role=police", headers=admin).text
     assert re.findall(r'class="sub">([a-z_0-9]+)<', shown) == ["police"]
     assert "100.000 dòng camera" in shown  # the limits

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse
 
 from api.claims.waiting import DECIDING
 from api.database import reading
+from api.gazetteer import gazetteer
 from api.pages.asked import Spoken
 from api.pages.drawing import draw, link
 from api.pages.forms import local
@@ -53,7 +54,8 @@ def account_page(request: Request, kept: OnShelf, person: Owner, asked: Annotate
     with reading(workspace.engine) as session:
         one = session.get_one(Account, person.account)
         values = {
-            "role": role_words(one.role, asked.lang), "scope": scope_words(one, workspace, asked.lang),
+            "role": role_words(one.role, asked.lang),
+            "scope": scope_words(one, workspace, gazetteer(workspace), asked.lang),
             "unfinished": unfinished(one, strong=person.strong), "has_factor": one.totp_step is not None,
             "mails": kept.settings.smtp_url is not None and one.role in DECIDING, "email": one.email or "",
             "passwords": _alive(session, one), "ogc": str(request.url.replace(path="/ogc", query="")),
