@@ -6,6 +6,8 @@ holds 1..9 people from the north-west, so a has 1+4+7 = 12 people, b 15, c 18.
 
 import os
 import shutil
+import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from once import PLACE
 from pyproj import CRS
 from shapely import Point, box
 
@@ -33,6 +36,19 @@ def cells(column: float, row: float, columns: float = 1, rows: float = 1):
 def spot(x: float, y: float) -> Point:
     """A point, in metres from the south-west corner."""
     return Point(WEST + x, SOUTH + y)
+
+
+def pytest_configure(config):
+    """A folder for what all processes of the run share (`once`), and the end of it and of this process's PostgreSQL."""
+    if not hasattr(config, "workerinput"):
+        os.environ[PLACE] = tempfile.mkdtemp(prefix="hatangso-once-")
+
+
+def pytest_unconfigure(config):
+    if "databases" in sys.modules:
+        sys.modules["databases"].stop()
+    if not hasattr(config, "workerinput") and PLACE in os.environ:
+        shutil.rmtree(os.environ.pop(PLACE), ignore_errors=True)
 
 
 def pytest_collection_finish(session):

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from conftest import absent
@@ -49,6 +49,24 @@ def cluster() -> Iterator[str]:
             run([*control, "-m", "immediate", "stop"], folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_running: list[tuple[ExitStack, str]] = []
+
+
+@contextmanager
+def one_cluster() -> Iterator[str]:
+    """URL of the cluster of this process, started by who asks first; modules that make roles have their own."""
+    if not _running:
+        stack = ExitStack()
+        _running.append((stack, stack.enter_context(cluster())))
+    yield _running[0][1]
+
+
+def stop() -> None:
+    """End the cluster of this process."""
+    while _running:
+        _running.pop()[0].close()
 
 
 def fresh_database(url: str) -> str:

@@ -7,7 +7,9 @@ import base64
 import contextlib
 import gzip
 import io
+import json
 import re
+import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import shapely
 from fastapi.testclient import TestClient
+from once import once
 from people import key, make_people, make_person, signed_in
 from PIL import Image
 from served import DAY, RULES, fill, layer_file, senders
@@ -31,7 +34,7 @@ from api.publication.publishing import publish
 from api.settings import Settings
 from api.work import jobs
 from api.work.job_process import FINISHED, do
-from api.workspace import Workspace, make_config, make_workspace
+from api.workspace import Workspace, make_config, make_workspace, open_workspace
 from geo.layer import LAYERS
 
 # who asks in these tests; operator_beta stands for "the other one"
@@ -139,7 +142,14 @@ def assets(folder: Path, operator: str, extra: str = "") -> list[Sent]:
 
 
 def planted(folder: Path) -> Planted:
-    """Everything, but what is done over HTTP."""
+    """An own copy of everything, but what is done over HTTP."""
+    made = once("planted", _planted)
+    shutil.copytree(made / "workspace", folder / "workspace")
+    told = json.loads((made / "told.json").read_text())
+    return Planted(open_workspace(folder / "workspace", Settings(actor="test")), **told)
+
+
+def _planted(folder: Path) -> None:
     config = make_config(
         "EPSG:5897", {"alfa": "Nhà mạng Alfa", "beta": "Nhà mạng Beta"}, province="Tỉnh Thử", watermark=""
     )
@@ -149,7 +159,9 @@ def planted(folder: Path) -> Planted:
     fill(made, [*senders(folder)[:4], *closed(folder)])
     run = assessed(made, folder)
     publish(made, run, lambda _: None, actor="test", langs=("vi",))
-    return Planted(made, run, people, {"public": {}} | {name: signed_in(made, name) for name in people})
+    headers = {"public": {}} | {name: signed_in(made, name) for name in people}
+    made.close()
+    (folder / "told.json").write_text(json.dumps({"run": run, "people": people, "headers": headers}))
 
 
 def assessed(made: Workspace, folder: Path) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi.testclient import TestClient
 from people import make_people
-from served import assess_it, empty_workspace, fill, senders
+from served import assess_it, filled
 
 from api.app import create_app
 from api.publication.publishing import publish
@@ -27,9 +27,8 @@ def world(tmp_path_factory) -> World:
     """The published world."""
     if not _made:
         folder = tmp_path_factory.mktemp("published")
-        workspace = empty_workspace(folder / "workspace")
+        workspace = filled(folder)
         make_people(workspace)
-        fill(workspace, senders(folder))
         run = publish(workspace, assess_it(workspace, folder, also=""), lambda _: None, actor="test").run
         app = create_app(Settings(workspace=workspace.path, actor="test"), hosts=["testserver"])
         client = TestClient(app, headers={"accept-encoding": "identity"}, raise_server_exceptions=False)

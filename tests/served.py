@@ -3,14 +3,12 @@
 Names hold what a browser, a template or a spreadsheet might run; `SECRETS` stand in every closed layer.
 """
 
-import atexit
 import shutil
-import tempfile
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
+from once import once
 from shapely import Point, box
 
 import geo.layers  # noqa: F401
@@ -115,19 +113,26 @@ def announce(workspace: Workspace, run: str) -> None:
         say_published(session, "test", RunPublished(run=run, files_sha256="0" * 64))
 
 
+def filled(folder: Path) -> Workspace:
+    """An own copy of the workspace with all `senders`."""
+    shutil.copytree(once("filled", _filled) / "workspace", folder / "workspace")
+    return open_workspace(folder / "workspace", Settings(actor="test"))
+
+
 def served(folder: Path) -> tuple[Workspace, str]:
-    """An own copy of the workspace with all `senders` and one run, and that run; it is made once a process."""
-    made, run = _made_once()
-    shutil.copytree(made, folder / "workspace")
-    return open_workspace(folder / "workspace", Settings(actor="test")), run
+    """An own copy of the workspace with all `senders` and one run, and that run."""
+    made = once("served", _served)
+    shutil.copytree(made / "workspace", folder / "workspace")
+    return open_workspace(folder / "workspace", Settings(actor="test")), (made / "run").read_text()
 
 
-@cache
-def _made_once() -> tuple[Path, str]:
-    folder = Path(tempfile.mkdtemp(prefix="hatangso-served-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def _filled(folder: Path) -> None:
     made = empty_workspace(folder / "workspace")
     fill(made, senders(folder))
-    run = assess_it(made, folder)
     made.close()
-    return made.path, run
+
+
+def _served(folder: Path) -> None:
+    made = filled(folder)
+    (folder / "run").write_text(assess_it(made, folder))
+    made.close()

@@ -100,7 +100,7 @@ def blank(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "name", ["planner", "public", *(pytest.param(one, marks=FULL) for one in ("commune_1", "operator_alfa"))]
+    "name", ["public", *(pytest.param(one, marks=FULL) for one in ("planner", "commune_1", "operator_alfa"))]
 )
 def test_pages_without_anything_to_show_pass_too(blank, browser, name):
     context = blank.context(browser, name)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from fastapi.testclient import TestClient
 from people import key, make_people, make_person, signed_in
 from pydantic import SecretStr
@@ -28,7 +28,7 @@ PATH = "/api/v1/accounts"
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

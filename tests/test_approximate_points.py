@@ -147,6 +147,7 @@ def hatangso(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("vintage", "communes"), [(NEW, 166), (OLD, 547)])
+@pytest.mark.full
 def test_both_vintages_take_points_and_remember_the_file(hatangso, tmp_path, vintage, communes):
     code = units(vintage).index[100]
     answer = hatangso("--vintage", vintage, "--points", csv(tmp_path, place(code, vintage=vintage)))

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from conftest import often
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from pydantic import SecretStr
 from served import empty_workspace
 from sqlalchemy import text
@@ -31,7 +31,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 ,:"
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from people import make_people
 from pydantic import SecretStr
 from served import empty_workspace, fill, senders
@@ -46,7 +46,7 @@ for name in "abcd":
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

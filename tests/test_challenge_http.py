@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from claims_world import NOON, VINTAGE, copied, world
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from fastapi.testclient import TestClient
 from intake_world import picture
 from people import POSTS, app_password, key, signed_in
@@ -131,7 +131,7 @@ def test_a_claim_is_filed_seen_disputed_planned_for_and_decided(service):
 
 
 def test_on_postgresql_the_same_story_is_told_and_replayed(tmp_path):
-    with cluster() as url:
+    with one_cluster() as url:
         database = fresh_database(url)
         made = world(tmp_path, database)
         service = Service(made.path, database)

@@ -21,7 +21,7 @@ from claims_world import (
     world,
 )
 from conftest import often
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -189,7 +189,7 @@ def walk(workspace, acts):
 
 @pytest.fixture(scope="module")
 def postgresql(tmp_path_factory):
-    with cluster() as url:
+    with one_cluster() as url:
         made = world(tmp_path_factory.mktemp("walks_pg"), fresh_database(url))
         yield made
         made.close()

@@ -232,6 +232,7 @@ def test_rules_that_are_not_in_force_are_refused_and_marked_anyway(hatangso, wor
     assert data(hatangso(*words, "--anyway"))["watermark"].startswith("TRIAL")
 
 
+@pytest.mark.full
 def test_of_several_vintages_the_one_of_the_day_is_taken(hatangso, workspace):
     assert hatangso("boundaries", "approximate", "--vintage", "2025-01-01").exit_code == 0
     words = ("assess", "--criteria", "th-1829-2023", "--also", "none", "--json", "--as-of")

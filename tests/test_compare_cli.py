@@ -133,6 +133,7 @@ def test_a_stricter_set_turns_one_village_and_leaves_the_others(hatangso):
     assert said["a"]["signal_min_dbm"]["4G"] == -105
 
 
+@pytest.mark.full
 def test_comparing_makes_the_same_runs_as_assessing(hatangso):
     alone = found(hatangso("assess", "--criteria", "mot.yaml", "--as-of", "2025-12-31", "--also", "none", "--json"))
     said = found(hatangso(*TWO, "--json"))
@@ -180,6 +181,7 @@ def test_two_runs_differ_by_their_data(hatangso):
     assert counts(back, "wifi", "village") == {"same": 2, "worse": 1}
 
 
+@pytest.mark.full
 def test_a_run_does_not_differ_from_itself(hatangso):
     run = found(hatangso("assess", "--criteria", "mot.yaml", "--as-of", "2025-12-31", "--also", "none", "--json"))[
         "run"

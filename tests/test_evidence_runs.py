@@ -146,6 +146,7 @@ def test_a_decision_makes_another_run_that_names_it_in_its_rows_and_in_run_json(
     assert named == {"v1": f"[{event}]", "v2": "", "00001": f"[{event}]", "00002": "", "province": f"[{event}]"}
 
 
+@pytest.mark.full
 def test_a_run_without_decisions_says_nothing_of_them_and_an_older_run_still_reads(kept):
     workspace, _, run = kept
     path = workspace.path / "runs" / run / "run.json"
@@ -233,6 +234,7 @@ def test_a_decision_is_named_with_its_event_and_so_is_its_absence_on_the_way_bac
         assert set(rows["events"]) == {f"[{event}]"}
 
 
+@pytest.mark.full
 def test_a_value_that_two_things_moved_names_both(kept):
     workspace, home, run = kept
     fill(workspace, [coverage(home, "v1", "v2", day=LATER)])
@@ -254,6 +256,7 @@ def test_the_public_reads_the_same_causes(kept):
     assert set(moved(workspace, run, run_of(workspace, home), audience="public")[0].values()) == {"decision"}
 
 
+@pytest.mark.full
 def test_results_made_by_other_code_are_assessed_again_and_what_differs_is_the_code(kept, monkeypatch):
     workspace, home, run = kept
     fill(workspace, [wifi(home, "v1", "v2")])
@@ -265,6 +268,7 @@ def test_results_made_by_other_code_are_assessed_again_and_what_differs_is_the_c
     pd.testing.assert_frame_equal(states[1].results, results_a, check_dtype=False)
 
 
+@pytest.mark.full
 def test_a_dataset_that_is_gone_leaves_what_two_results_alone_can_tell(kept):
     workspace, home, run = kept
     fill(workspace, [wifi(home, "v1", "v2")])

@@ -158,6 +158,7 @@ def test_carry_writes_an_old_run_on_the_new_communes_and_says_what_was_lost(hata
     assert rows["mat_mat"].str.startswith("quy đổi từ đơn vị hành chính theo địa giới 01/01/2025").all()
 
 
+@pytest.mark.full
 def test_carry_goes_back_to_the_old_communes_too(hatangso, made):
     found = json.loads(hatangso("carry", made[1][:12], "--to", OLD, "--json").stdout)
     rows = pd.DataFrame(found["rows"]).query("level == 'commune' and criterion == @CRITERION")

@@ -9,7 +9,7 @@ import time
 import intake_world as world
 import people
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from sqlalchemy import select, update
 
 from api.database import reading, writing
@@ -26,7 +26,7 @@ DAY = "2025-10-01"
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 
@@ -115,6 +115,7 @@ class TestWithAWorkerBesideTheService:
         assert world.done(client, who["planner"], job)["problem"]["code"] == "unusable"
 
 
+@pytest.mark.full
 def test_a_job_whose_worker_was_killed_is_done_by_the_next(placed):
     workspace, client, who, url = placed
     settings = Settings(workspace=workspace.path, **({"database_url": url} if url else {}))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import often
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from pydantic import ValidationError
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -54,7 +54,7 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

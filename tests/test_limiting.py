@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from fastapi.testclient import TestClient
 from served import empty_workspace
 from sqlalchemy import func, select, update
@@ -36,7 +36,7 @@ print(taken)
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 
@@ -111,6 +111,7 @@ def test_drained_buckets_are_thrown_away(engine):
         assert session.scalar(select(func.count()).select_from(Bucket)) == 0
 
 
+@pytest.mark.full
 def test_two_processes_give_no_more_than_one(url):
     """Five at once and one more in a minute; 2 x 6 are tried in less."""
     started = [

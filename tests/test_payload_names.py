@@ -220,6 +220,7 @@ def pages(workspace):
     return found
 
 
+@pytest.mark.full
 def test_pages_show_payloads_as_text_and_make_no_element_of_them(pages):
     assert len(pages) > 10
     assert {path: page.harm for path, page in pages.items() if page.harm} == {}

@@ -28,8 +28,7 @@ HERE = {"sec-fetch-site": "same-origin"}
 def made(tmp_path_factory):
     """A workspace with two runs, before and after Wi-Fi came to the commune that failed; the first is published."""
     folder = tmp_path_factory.mktemp("planner-pages")
-    workspace = served.empty_workspace(folder / "workspace")
-    served.fill(workspace, served.senders(folder))
+    workspace = served.filled(folder)
     people.make_people(workspace)
     first = served.assess_it(workspace, folder, also="")
     wifi = served.layer_file(folder, "more", [served.Point(105.95, 20.05)], id=["w2"], free=[True], status=["working"],

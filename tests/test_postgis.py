@@ -7,7 +7,7 @@ from math import isfinite
 import psycopg
 import pytest
 from conftest import absent
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from served import served
 
 from api.errors import LedgerError
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("postgis")
 
 @pytest.fixture(scope="module")
 def server():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

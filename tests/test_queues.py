@@ -5,7 +5,7 @@ import sys
 
 import intake_world as world
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from served import empty_workspace
 from sqlalchemy.exc import OperationalError
 
@@ -35,7 +35,7 @@ queue.serve(work, 1)
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

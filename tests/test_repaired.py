@@ -120,6 +120,7 @@ def hausdorff(before, after) -> float:
 # Real data --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full
 def test_communes_of_2025_are_repaired_to_no_overlap_and_no_gap_with_the_default_tolerance(shared):
     given = real(shared / THANH_HOA, "communes_2025")
     found = repaired(given, 50)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import intake_world as world
 import people
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from sqlalchemy import func, select
 
 from api.database import reading
@@ -18,7 +18,7 @@ TIMES = (2, 3, 4, 5)
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

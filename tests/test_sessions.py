@@ -6,7 +6,7 @@ import time
 
 import pyotp
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from fastapi.testclient import TestClient
 from people import PASSWORD, POSTS, TOTP, app_password, app_secret, key, make_people, make_person, signed_in
 from pydantic import SecretStr
@@ -27,7 +27,7 @@ BY = Author("test")
 
 @pytest.fixture(scope="module")
 def postgresql():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

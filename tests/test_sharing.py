@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from databases import cluster, fresh_database
+from databases import fresh_database, one_cluster
 from itsdangerous import URLSafeSerializer
 from people import key, signed_in
 from published import world
@@ -41,7 +41,7 @@ def client(published):
 
 @pytest.fixture(scope="module")
 def server():
-    with cluster() as url:
+    with one_cluster() as url:
         yield url
 
 

@@ -3,6 +3,7 @@
 import time
 from datetime import date
 
+import pytest
 from served import assess_it, served
 
 from api.operation.warming import keep_warm
@@ -18,6 +19,7 @@ def until(holds, seconds=60):
         time.sleep(0.02)
 
 
+@pytest.mark.full
 def test_the_newest_run_is_held_and_the_next_one_too(tmp_path):
     workspace, run = served(tmp_path)
     shelf = Shelf(Settings(workspace=workspace.path))
