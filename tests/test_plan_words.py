@@ -91,6 +91,8 @@ def test_the_certificate_says_what_was_proved_and_what_greedy_reaches():
         "Người được lợi từ hai loại hạng mục được tính ở từng loại.",
         "Chi phí xây dựng: 1,44–2,58 tỷ đồng, khả năng cao nhất 1,91 tỷ đồng; vận hành 44–88 triệu đồng mỗi năm khi đã làm "
         "xong tất cả (đơn giá chưa được tỉnh xác nhận).",
+        "Giá trị hiện tại (quy về năm 2027): 1,65–3,03 tỷ đồng, khả năng cao nhất 2,1 tỷ đồng: xây dựng vào năm của hạng "
+        "mục, vận hành đến hết năm 2037, chiết khấu 8 % mỗi năm.",
         "Chưa lập được hạng mục tower: thiếu số liệu: Trạm thu phát sóng (BTS), Địa hình (độ cao).",
     ]
 
