@@ -178,7 +178,7 @@ def _both_certificates(both: TwoPlans, lang: Lang) -> Iterator[tuple[str, str, s
 
 
 def comparison_map(both: TwoPlans, lang: Lang = "vi") -> OfflineMap:
-    """Two maps moved together, A and B, items coloured by which plan has them; a table says who gains, loses and why."""
+    """Two maps moved together, A and B, items coloured by which plan has them; a table says who gains and why."""
     places = in_order(both.a.villages, both.a.communes)
     kinds = all_kinds([both.a, both.b])
     of_a, of_b = ({i["id"]: i for i in items(one, places, kinds)} for one in (both.a, both.b))

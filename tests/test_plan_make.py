@@ -301,3 +301,17 @@ def test_a_planners_own_site_is_a_candidate_in_the_village_where_it_lies(world):
 def test_a_site_outside_every_commune_is_refused(world):
     with pytest.raises(PlanError, match="DN1"):
         placed_sites(own_site(90_000, 0), ground(world).data)
+
+
+def test_wi_fi_gains_who_can_walk_to_it_and_all_where_nobody_knows_who_lives_where(world, population):
+    """In a the cells hold 1, 4 and 7 people, 100 m apart; the house stands on the middle one."""
+    near = ground(world, population=population)
+    draft = wifi.wifi(replace(near, settings={**usual(), "walk_m": 60.0}))
+    assert draft.gains.loc["wifi/a", "people"] == pytest.approx(12 * 4 / 12)
+    assert draft.gains.loc["wifi/a", "households"] == pytest.approx(4 * 4 / 12)
+    said = draft.items.set_index("village").loc["a", "said"].iloc[0]
+    assert (said["reach"], said["of"], said["way"], said["walk_m"]) == (4, 12, "straight", 60)
+    assert wifi.wifi(near).gains.loc["wifi/a", "people"] == 12  # 500 m are more than the village
+    blind = wifi.wifi(ground(world))
+    assert blind.gains.loc["wifi/a", "people"] == 12
+    assert blind.items.set_index("village").loc["a", "said"].iloc[0]["reach"] is None

@@ -131,3 +131,15 @@ def test_every_phrase_has_its_vietnamese():
     of = [*plan_words.BUILDS.values(), *plan_words.GAIN.values(), *plan_words.TERRAIN.values(), *plan_certificate.GOAL.values(),
           *plan_certificate.FLOOR.values(), *(w for pair in [*plan_words.WHY.values(), *plan_words.WAYS.values()] for w in pair)]  # fmt: skip
     assert not [text for text in of if text not in catalogue("vi")]
+
+
+@pytest.mark.parametrize(("more", "told"), [
+    ({"reach": 300, "way": "roads"}, "(300 trên 412 người của thôn ở trong tầm đi bộ 500 m theo đường, ngõ)"),
+    ({"reach": 300, "way": "straight"}, "(300 trên 412 người của thôn ở trong 500 m đường chim bay; ở đó chưa có số liệu "
+     "đường đi)"),
+    ({"reach": None, "way": "straight"}, "(chưa biết nhà ở chỗ nào nên chưa tính được tầm đi bộ 500 m, tạm tính cả thôn)"),
+])  # fmt: skip
+def test_a_wi_fi_point_says_how_many_can_walk_to_it(more, told):
+    content = plan_world.content()
+    content.plan.items.at["wifi/a/fibre", "said"] = {"house": "", "walk_m": 500.0, "of": 412} | more
+    assert told in sentences(content)[list(content.entries.index).index("wifi/a/fibre")]
