@@ -22,6 +22,7 @@ from api.workspace import Workspace
 from geo.plan.costs import CostSet
 from geo.plan.make import Wish, make_plan
 from geo.plan.own_sites import placed_sites
+from geo.plan.settings import usual
 from geo.read_costs import load_costs
 from geo.words import Lang, say
 from geo.write import json_value
@@ -103,8 +104,9 @@ def the_run(workspace: Workspace, asked: Asked) -> str:
 
 
 def wish_told(wish: Wish) -> dict[str, Any]:
-    """A wish as it stands in plan.json."""
-    return asdict(wish) | {"committed": sorted(list(pair) for pair in wish.committed)}
+    """A wish as it stands in plan.json, with every setting that it rests on."""
+    used = {**usual(), **wish.settings}
+    return asdict(wish) | {"committed": sorted(list(pair) for pair in wish.committed), "settings": used}
 
 
 def content_of(

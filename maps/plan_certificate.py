@@ -175,12 +175,12 @@ def _valued(content: PlanContent, lang: Lang) -> Iterator[str]:
     known = content.plan.present
     if not known:
         return
-    sums = content.plan.items[PRESENT].sum()
+    low, likely, high = (float(content.plan.items[name].sum()) for name in PRESENT)
     base = int(known["base_year"])
     yield say(
         "Present value in {year}: {range}, likely {likely}: building in its year, running until the end of {end}, "
-        "discounted by {rate} % a year.", lang, year=base, range=money_range(*sums[[PRESENT[0], PRESENT[2]]], lang),
-        likely=money(sums[PRESENT[1]], lang), end=base + int(known["years"]),
+        "discounted by {rate} % a year.", lang, year=base, range=money_range(low, high, lang),
+        likely=money(likely, lang), end=base + int(known["years"]),
         rate=style.number(100 * known["rate"], lang, 1),
     )  # fmt: skip
 

@@ -39,6 +39,7 @@ Unit = Annotated[str, option("--costs", metavar="COSTS", help="Id of a cost set,
 Sites = Annotated[
     Path | None, option("--sites", metavar="FILE", help="CSV or GeoPackage of places for mobile stations.")
 ]
+Walk = Annotated[float | None, option("--walk", min=0, max=10_000, help="How far people walk to Wi-Fi, metres.")]
 SitesCrs = Annotated[str, option("--sites-crs", help="CRS of the sites where the file does not say one.")]
 Seconds = Annotated[float, option("--seconds", min=1, max=3600, help="How long the choice may take.")]
 Out = Annotated[
@@ -64,6 +65,7 @@ class Wanted:
     anyway: Anyway = None
     costs: Unit = "thanh-hoa-2026"
     seconds: Seconds = 120.0
+    walk: Walk = None
     sites: Sites = None
     sites_crs: SitesCrs = ""
 
@@ -75,7 +77,8 @@ class Wanted:
         wish = Wish(
             found_years, (*whole, *yearly, *by_source), (), (aim_of(self.aim), "cost"),
             tuple(known(one) for one in self.kind or ()), weights(self.weight or ()), self.unknown,
-            committed(self.anyway), money_of, {}, self.seconds, worlds=worlds,
+            committed(self.anyway), money_of, {} if self.walk is None else {"walk_m": self.walk}, self.seconds,
+            worlds=worlds,
         )  # fmt: skip
         chosen = the_run(workspace, Asked(wish, self.run, self.criteria))
         fair = floors(self.floor or (), vintage_communes(workspace, chosen))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
 from geo.plan.make import Plan
 
+One = TypeVar("One")
 COLUMNS = ["spared", "households", "per_household", "also"]
 
 
@@ -46,7 +48,7 @@ def leaning(plan: Plan) -> Leaning:
         needs.setdefault(str(item), []).append(frozenset(own.astype("str")))
     by: dict[str, list[str]] = {}
     for item, lists in needs.items():
-        for needed in sorted(frozenset().union(*lists)):
+        for needed in sorted(frozenset[str]().union(*lists)):
             by.setdefault(needed, []).append(item)
     clauses: dict[tuple[str, str], tuple[int, frozenset[str]]] = {}
     of: dict[str, list[tuple[str, str]]] = {}
@@ -57,7 +59,7 @@ def leaning(plan: Plan) -> Leaning:
     return Leaning(_fixed(needs), _fixed(by), clauses, _fixed(of))
 
 
-def _fixed(lists: Mapping[str, list]) -> dict[str, tuple]:  # type: ignore[type-arg]  # lists of any one kind
+def _fixed(lists: Mapping[str, list[One]]) -> dict[str, tuple[One, ...]]:
     return {key: tuple(values) for key, values in lists.items()}
 
 

@@ -56,7 +56,9 @@ def homes(data: Data, villages: pd.Index) -> Homes:
 
 
 def _none() -> pd.DataFrame:
-    return pd.DataFrame({"village": [], "x": [], "y": [], "weight": []})
+    return pd.DataFrame(
+        {"village": pd.Series(dtype="str"), **{n: pd.Series(dtype=float) for n in ("x", "y", "weight")}}
+    )
 
 
 def _of_clusters(clusters: gpd.GeoDataFrame, villages: pd.Index) -> pd.DataFrame:
@@ -100,7 +102,7 @@ def reach(
     served = np.zeros(len(where.weight), dtype=bool)
     served[home] = True
     any_of = pd.Series(where.weight * served).groupby(where.village).sum() / total
-    told = {"share": share, "basis": places["village"].map(where.basis).fillna("").to_numpy(),
+    told = {"share": share, "basis": [str(where.basis.get(v, "")) for v in places["village"]],
             "way": np.where(on_road, "roads", "straight")}  # fmt: skip
     return pd.DataFrame(told, index=places.index), any_of
 
