@@ -15,6 +15,7 @@ from api.errors import WorkspaceError
 from api.ledger import canonical
 from api.store import full_id, sha256
 from geo.plan.choose import Certificate, Choice, Chosen
+from geo.plan.draft import SERVE
 from geo.plan.make import Plan
 from geo.write import READ_ONLY, parquet_bytes, write_bytes, write_json
 
@@ -85,7 +86,7 @@ def read_plan(root: Path, number: str) -> Kept:
     """A plan that is kept. `WorkspaceError` where it is gone or was changed."""
     about = plan_about(root, number)
     frames = {name: _frame(root, number, name, about["files"][name]) for name in FRAMES if name in about["files"]}
-    later = {"serves": frames["serves"]} if "serves" in frames else {}  # plans made before it was kept have none
+    serves = frames.get("serves", pd.DataFrame(columns=SERVE))  # plans made before it was kept have none
     items = gpd.GeoDataFrame(frames["items"])
     items["said"] = items["said"].map(json.loads)
     plain = pd.DataFrame(items.drop(columns="geometry"))
@@ -96,7 +97,7 @@ def read_plan(root: Path, number: str) -> Kept:
     plan = Plan(
         items=items, gains=frames["gains"], needs=frames["needs"], passing=frames["passing"], gaps=frames["gaps"],
         reachable=frames["reachable"], choice=choice, left_out=left, absent=absent, candidates=about["candidates"],
-        guaranteed=about["guaranteed"], possible=about["possible"], visits=frames["visits"], **later,
+        guaranteed=about["guaranteed"], possible=about["possible"], visits=frames["visits"], serves=serves,
         present=about.get("present_value", {}),
     )  # fmt: skip
     return Kept(number, about, plan)

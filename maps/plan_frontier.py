@@ -106,12 +106,17 @@ def write_frontier(folder: Path, found: Frontier, lang: Lang = "vi") -> list[Pat
     drawing, book_path, csv = (folder / f"{NAME}{suffix}" for suffix in (".svg", ".xlsx", ".csv"))
     write_bytes(frontier_svg(found, lang).encode(), drawing)
     table = frontier_table(found, lang)
-    page = titled_page(found.run, say(HEADING, lang), say(HEADING, lang), lang)
+    page = titled_page(found.run, say("Frontier", lang), say(HEADING, lang), lang)
     with atomic(book_path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
         pens = Pens(book)
         book.set_properties({"title": say(HEADING, lang), "created": found.run.made_at.replace(tzinfo=None)})
         add_table(book, pens, replace(page, lines=(*page.lines, *notes(found, lang)), frozen=1), table)
-        add_lines(book, pens, titled_page(found.run, *[say("Sources", lang)] * 2, lang), sources(found.run, lang))
+        add_lines(
+            book,
+            pens,
+            titled_page(found.run, say("Sources", lang), say("Sources", lang), lang),
+            sources(found.run, lang),
+        )
     write_csv(table.plain(lang), csv, provenance=columns_of_run(found.run))
     return [drawing, book_path, csv]
 

@@ -4,11 +4,9 @@ import json
 from datetime import date
 from hashlib import sha256
 
-import geopandas as gpd
 import openpyxl
 import pyogrio
 import pytest
-from conftest import WORK, spot
 from served import served
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -146,8 +144,9 @@ def test_the_frontier_is_solved_point_by_point_and_written(hatangso, tmp_path):
 
 
 def test_a_list_of_own_sites_is_part_of_the_plan_or_refused_whole(workspace, hatangso, one, tmp_path):
-    """The corner of the toy world in degrees, and a row without a place."""
-    at = to_store(gpd.GeoDataFrame(geometry=[spot(50, 150)], crs=WORK)).geometry.iloc[0]
+    """A point of the first commune in degrees, and a row without a place."""
+    communes = planning.content_of(workspace, one["plan"], "vi").communes
+    at = to_store(communes).geometry.iloc[0].representative_point()
     sites = tmp_path / "vi-tri.csv"
     sites.write_text(f"id,kinh_do,vi_do,do_cao_cot\nDN1,{at.x:.6f},{at.y:.6f},40\n", encoding="utf-8")
     made = hatangso("--years", "2027:24e6", *LOUD, "--sites", sites)

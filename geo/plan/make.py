@@ -5,6 +5,7 @@ The plan is made against the likely costs; low and high ones are carried along. 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -103,7 +104,7 @@ class Prepared:
     absent: Mapping[str, tuple[str, ...]]
 
 
-Sites = gpd.GeoDataFrame | None
+Sites: TypeAlias = gpd.GeoDataFrame | None
 
 
 def prepared(

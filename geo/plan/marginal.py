@@ -52,9 +52,9 @@ def leaning(plan: Plan) -> Leaning:
             by.setdefault(needed, []).append(item)
     clauses: dict[tuple[str, str], tuple[int, frozenset[str]]] = {}
     of: dict[str, list[tuple[str, str]]] = {}
-    for (gain, clause), own in plan.serves.groupby(["gain", "clause"]):
-        clauses[str(gain), str(clause)] = int(own["least"].iloc[0]), frozenset(own["item"].astype("str"))
-        for item in own["item"].astype("str"):
+    for (gain, clause), serving in plan.serves.groupby(["gain", "clause"]):
+        clauses[str(gain), str(clause)] = int(serving["least"].iloc[0]), frozenset(serving["item"].astype("str"))
+        for item in serving["item"].astype("str"):
             of.setdefault(item, []).append((str(gain), str(clause)))
     return Leaning(_fixed(needs), _fixed(by), clauses, _fixed(of))
 

@@ -43,7 +43,7 @@ def homes(data: Data, villages: pd.Index) -> Homes:
     """
     clusters, grid = data.layers.get("cluster"), data.layers.get("population")
     found = _of_clusters(clusters, villages) if isinstance(clusters, gpd.GeoDataFrame) else _none()
-    left = villages.difference(found["village"].unique())
+    left = villages.difference(pd.Index(found["village"].unique()))
     cells = _of_grid(grid, data.villages.loc[left]) if isinstance(grid, Grid) else _none()
     both = pd.concat([found.assign(basis="homes"), cells.assign(basis="grid")], ignore_index=True)
     near = both.assign(column=both["x"] // CELL_M, row=both["y"] // CELL_M)
