@@ -15,6 +15,7 @@ from geo.provenance import Run
 from geo.words import Lang, say
 from geo.write import atomic, write_bytes, write_csv
 from maps import style
+from maps.money import money
 from maps.plan_certificate import GOAL
 from maps.plan_words import UNCONFIRMED
 from maps.sheet import Pens, add_lines, add_table
@@ -47,10 +48,10 @@ FIELDS = (
 )  # fmt: skip
 OF = ("share", "cost", "people", "households", "villages", "more_cost", "more_households", "per_household", "value",
       "bound", "gap", "greedy_value", "greedy_cost", "status", "seconds")  # fmt: skip
-WIDE, HIGH, LEFT, TOP, RIGHT, BOTTOM = 960, 460, 96, 64, 30, 92
+WIDE, HIGH, LEFT, TOP, RIGHT, BOTTOM = 960, 480, 96, 84, 30, 92
 BEST, BOUND, GREEDY, INK, RULE = "#0b4a7d", "#7fb3dc", "#b8500a", "#333333", "#d5dade"
 TICKS = 5
-MILLION, BILLION = 1e6, 1e9
+BILLION = 1e9
 Numbers = npt.NDArray[np.float64]
 
 
@@ -127,11 +128,11 @@ def frontier_svg(found: Frontier, lang: Lang = "vi") -> str:
     cost, value, bound, theirs, theirs_cost = (
         there[name].to_numpy(dtype=float) for name in ("cost", "value", "bound", "greedy_value", "greedy_cost")
     )
-    most_x = float(np.nanmax([*cost, *theirs_cost, 1.0])) * 1.04
-    most_y = float(np.nanmax([*value, *np.where(np.isfinite(bound), bound, np.nan), 1.0])) * 1.08
+    most_x = _round(float(np.nanmax([*cost, *theirs_cost, 1.0])))
+    most_y = _round(float(np.nanmax([*value, *np.where(np.isfinite(bound), bound, np.nan), 1.0])))
 
-    def x(money: Numbers) -> Numbers:
-        return LEFT + money / most_x * (WIDE - LEFT - RIGHT)
+    def x(spent: Numbers) -> Numbers:
+        return LEFT + spent / most_x * (WIDE - LEFT - RIGHT)
 
     def y(gained: Numbers) -> Numbers:
         return HIGH - BOTTOM - gained / most_y * (HIGH - TOP - BOTTOM)
@@ -159,6 +160,12 @@ def frontier_svg(found: Frontier, lang: Lang = "vi") -> str:
     )
 
 
+def _round(most: float) -> float:
+    """The end of an axis: five equal steps of 1, 2, 3, 4, 5, 6 or 8 times a power of ten that hold `most`."""
+    power = 10 ** np.floor(np.log10(most / TICKS))
+    return float(TICKS * power * next((n for n in (1, 2, 3, 4, 5, 6, 8) if TICKS * power * n >= most), 10))
+
+
 def _line(x: Numbers, y: Numbers, colour: str, how: str) -> str:
     known = np.isfinite(x) & np.isfinite(y)
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x[known], y[known], strict=True))
@@ -180,13 +187,11 @@ def _square(x: float, y: float) -> str:
 def _labels(x: Numbers, y: Numbers, points: pd.DataFrame, lang: Lang) -> list[str]:
     """Under each point what a household more costs there."""
     said = [
-        say("{money} million/household", lang, money=style.number(c / MILLION, lang, 1 if c < 10 * MILLION else 0))
-        if np.isfinite(c)
-        else ""
+        say("{money}/household", lang, money=money(round(c, -3), lang)) if np.isfinite(c) else ""
         for c in points["per_household"].to_numpy(dtype=float)
     ]
     return [
-        f'<text x="{a:.1f}" y="{b + 20:.1f}" text-anchor="middle" font-size="11">{escape(text)}</text>'
+        f'<text x="{min(a + 9, WIDE - 120):.1f}" y="{b + 18:.1f}" font-size="11">{escape(text)}</text>'
         for a, b, text in zip(x, y, said, strict=True)
     ]
 
@@ -196,19 +201,19 @@ def _axes(most_x: float, most_y: float, found: Frontier, lang: Lang) -> list[str
     for part in np.linspace(0, 1, TICKS + 1):
         x, y = LEFT + part * (WIDE - LEFT - RIGHT), HIGH - BOTTOM - part * (HIGH - TOP - BOTTOM)
         rows.append(f'<path d="M{LEFT} {y:.1f}H{WIDE - RIGHT}" stroke="{RULE}" stroke-width="0.8"/>')
-        money, gained = style.number(most_x * part / BILLION, lang, 1), style.number(most_y * part, lang, 0)
-        rows.append(f'<text x="{x:.0f}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{money}</text>')
+        spent, gained = style.number(most_x * part / BILLION, lang, 1), style.number(most_y * part, lang, 0)
+        rows.append(f'<text x="{x:.0f}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{spent}</text>')
         rows.append(f'<text x="{LEFT - 8}" y="{y + 4:.0f}" text-anchor="end">{gained}</text>')
     across = escape(say("money spent in all years, billion đồng", lang))
     rows.append(f'<text x="{WIDE - RIGHT}" y="{HIGH - BOTTOM + 38}" text-anchor="end">{across}</text>')
-    rows.append(f'<text x="{LEFT - 8}" y="{TOP - 6}" font-weight="bold">{escape(found.aim(lang))}</text>')
+    rows.append(f'<text x="{LEFT}" y="{TOP - 16}" font-weight="bold">{escape(found.aim(lang))}</text>')
     return rows
 
 
 def _legend(lang: Lang) -> list[str]:
     words = ((BEST, "the plan chosen"), (BOUND, "proved: no plan has more"), (GREEDY, "greedy beside it"))
     return [
-        f'<rect x="{LEFT + 250 * n}" y="{HIGH - 22}" width="14" height="10" fill="{colour}"/>'
-        f'<text x="{LEFT + 250 * n + 20}" y="{HIGH - 13}">{escape(say(text, lang))}</text>'
+        f'<rect x="{LEFT + 290 * n}" y="{HIGH - 22}" width="14" height="10" fill="{colour}"/>'
+        f'<text x="{LEFT + 290 * n + 20}" y="{HIGH - 13}">{escape(say(text, lang))}</text>'
         for n, (colour, text) in enumerate(words)
     ]
