@@ -21,6 +21,7 @@ SUBJECTS = {
     "reports": ("lists", "list"),
     "history": ("history", "carry"),
     "planning": ("plan",),
+    "profile": ("profile",),
     "publishing": ("publish", "share"),
     "working": ("work",),
     "claims": ("filings", "claims", "verify"),

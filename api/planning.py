@@ -1,7 +1,7 @@
 """From a run, costs and a wish to an immutable plan."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,15 @@ from api.database import writing
 from api.errors import WorkspaceError
 from api.events.plans import PlanMade
 from api.ledger import Entry, append, canonical, with_key
+from api.plan_sites import Given
 from api.plans import keep_plan, plan_about, plan_id, plan_kept, read_plan
-from api.rendering import run_named, view
+from api.rendering import View, run_named, view
 from api.store import full_id, read_run, runs_kept, sha256
 from api.workspace import Workspace
 from geo.plan.costs import CostSet
 from geo.plan.make import Wish, make_plan
+from geo.plan.own_sites import placed_sites
+from geo.plan.settings import usual
 from geo.read_costs import load_costs
 from geo.words import Lang, say
 from geo.write import json_value
@@ -30,47 +33,54 @@ PLANNER = "internal"  # a plan names stations and nodes: it is the province's ow
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a plan is to be made from: a run (its first characters, or the newest of a criteria set), costs, a wish."""
+    """What a plan is to be made from: a run (its first characters, or the newest of a criteria set), costs, a wish.
+
+    `sites`: places for mobile stations that the planner gave (`api.plan_sites`).
+    """
 
     wish: Wish
     run: str = ""
     criteria: str = ""
     costs: str | Path = "thanh-hoa-2026"
+    sites: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The id of a plan, and whether it had been made before."""
+    """The id of a plan, whether it had been made before, and the run as it was read for it (none: it was not)."""
 
     plan: str
     again: bool
+    seen: View | None = field(default=None, repr=False, compare=False)
 
 
 def make(workspace: Workspace, asked: Asked, tell: Tell) -> Made:
-    """Make and keep a plan. The same run, costs, wish and code are the same plan.
+    """Make and keep a plan. The same run, costs, wish, sites and code are the same plan.
 
     `PlanError` for a wish or costs that cannot be meant, `WorkspaceError` where there is no such run.
     """
     run, costs = the_run(workspace, asked), load_costs(asked.costs)
     said: Mapping[str, Any] = json_value(wish_told(asked.wish))  # type: ignore[assignment]  # of a mapping
-    number = plan_id(run, said, costs.sha256, code_version())
-    again = plan_kept(workspace.path, number)
+    number = plan_id(run, said, costs.sha256, code_version(), asked.sites.sha256 if asked.sites else "")
+    again, seen = plan_kept(workspace.path, number), None
     if not again:
         tell("Reading the run")
         seen = view(workspace, run, PLANNER, "vi")
         tell("Choosing what to build")
-        plan = make_plan(seen.data, seen.results, seen.criteria, costs, asked.wish)
+        own = placed_sites(asked.sites.rows, seen.data) if asked.sites else None
+        plan = make_plan(seen.data, seen.results, seen.criteria, costs, asked.wish, own)
         about = {
             "id": number, "run": run, "criteria": seen.criteria.id, "vintage": seen.run.vintage,
             "as_of": seen.run.as_of, "watermark": seen.run.watermark, "costs": costs.id, "costs_sha256": costs.sha256,
             "costs_verified": costs.verified, "wish": said, "code_version": code_version(),
             "made_at": datetime.now(UTC).isoformat(timespec="microseconds"),
+            **({"sites": asked.sites.said} if asked.sites else {}),
         }  # fmt: skip
         tell("Keeping the plan")
         keep_plan(workspace.path, number, plan, about)
     with writing(workspace.engine) as session:  # a crash may have come between the files and the event
         _announce(workspace, session, plan_about(workspace.path, number))
-    return Made(number, again)
+    return Made(number, again, seen)
 
 
 def _announce(workspace: Workspace, session: Session, about: Mapping[str, Any]) -> None:
@@ -94,20 +104,38 @@ def the_run(workspace: Workspace, asked: Asked) -> str:
 
 
 def wish_told(wish: Wish) -> dict[str, Any]:
-    """A wish as it stands in plan.json."""
-    return asdict(wish) | {"committed": sorted(list(pair) for pair in wish.committed)}
+    """A wish as it stands in plan.json, with every setting that it rests on."""
+    used = {**usual(), **wish.settings}
+    return asdict(wish) | {"committed": sorted(list(pair) for pair in wish.committed), "settings": used}
 
 
-def content_of(workspace: Workspace, number: str, lang: Lang, costs: CostSet | None = None) -> PlanContent:
-    """A plan that is kept, with units and rules of its run. `costs`: those it was made with, if they are at hand."""
+def content_of(
+    workspace: Workspace, number: str, lang: Lang, costs: CostSet | None = None, read: View | None = None
+) -> PlanContent:
+    """A plan that is kept, with units and rules of its run. `costs`: those it was made with, if they are at hand.
+
+    `read`: a run that was read already, used where it is the plan's.
+    """
     kept = read_plan(workspace.path, number)
-    seen = view(workspace, kept.about["run"], PLANNER, lang)
+    same_run = read is not None and read.full_run.id == kept.about["run"]
+    seen = read if read is not None and same_run else view(workspace, kept.about["run"], PLANNER, lang)
     known = costs if costs is not None and costs.sha256 == kept.about["costs_sha256"] else None
     title = say("Plan {id}", lang, id=number[:12])
     villages, communes = seen.data.villages, seen.data.communes
     return PlanContent(
         kept.plan, villages, communes, seen.run, seen.criteria, known, workspace.config.names, title
     )  # fmt: skip
+
+
+def contents_of(workspace: Workspace, numbers: Iterable[str], lang: Lang) -> list[PlanContent]:
+    """Plans that are kept, each run read once."""
+    seen: dict[str, View] = {}
+    found = []
+    for number in numbers:
+        run = plan_about(workspace.path, number)["run"]
+        seen[run] = seen.get(run) or view(workspace, run, PLANNER, lang)
+        found.append(content_of(workspace, number, lang, read=seen[run]))
+    return found
 
 
 def vintage_communes(workspace: Workspace, run: str) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ from api.errors import WorkspaceError
 from api.ledger import canonical
 from api.store import full_id, sha256
 from geo.plan.choose import Certificate, Choice, Chosen
+from geo.plan.draft import SERVE
 from geo.plan.make import Plan
 from geo.write import READ_ONLY, parquet_bytes, write_bytes, write_json
 
-FRAMES = ("items", "gains", "needs", "passing", "gaps", "reachable", "visits")
+FRAMES = ("items", "gains", "needs", "passing", "gaps", "reachable", "visits", "serves")
 ABOUT = "plan.json"
 CERTIFICATE = TypeAdapter(Certificate)
 NUMBERS = ("value", "bound", "gap", "asked_gap", "seconds", "limit_s")
@@ -33,9 +34,10 @@ class Kept:
     plan: Plan
 
 
-def plan_id(run: str, wish: Mapping[str, Any], costs_sha256: str, code: str) -> str:
-    """The same run, wish, costs and code are the same plan."""
-    return sha256(canonical({"run": run, "wish": wish, "costs": costs_sha256, "code": code}).encode())
+def plan_id(run: str, wish: Mapping[str, Any], costs_sha256: str, code: str, sites_sha256: str = "") -> str:
+    """The same run, wish, costs, own sites and code are the same plan."""
+    own = {"sites": sites_sha256} if sites_sha256 else {}
+    return sha256(canonical({"run": run, "wish": wish, "costs": costs_sha256, "code": code, **own}).encode())
 
 
 def keep_plan(root: Path, number: str, plan: Plan, about: Mapping[str, Any]) -> None:
@@ -54,6 +56,7 @@ def keep_plan(root: Path, number: str, plan: Plan, about: Mapping[str, Any]) -> 
         "left_out": [[*pair, why] for pair, why in sorted(plan.left_out.items())],
         "absent": {kind: list(layers) for kind, layers in plan.absent.items()},
         "candidates": dict(plan.candidates), "guaranteed": dict(plan.guaranteed), "possible": dict(plan.possible),
+        "present_value": dict(plan.present),
     }  # fmt: skip
     write_json(told, folder / ABOUT, mode=READ_ONLY)
 
@@ -82,7 +85,8 @@ def plan_named(root: Path, start: str) -> str:
 def read_plan(root: Path, number: str) -> Kept:
     """A plan that is kept. `WorkspaceError` where it is gone or was changed."""
     about = plan_about(root, number)
-    frames = {name: _frame(root, number, name, about["files"][name]) for name in FRAMES}
+    frames = {name: _frame(root, number, name, about["files"][name]) for name in FRAMES if name in about["files"]}
+    serves = frames.get("serves", pd.DataFrame(columns=SERVE))  # plans made before it was kept have none
     items = gpd.GeoDataFrame(frames["items"])
     items["said"] = items["said"].map(json.loads)
     plain = pd.DataFrame(items.drop(columns="geometry"))
@@ -93,7 +97,8 @@ def read_plan(root: Path, number: str) -> Kept:
     plan = Plan(
         items=items, gains=frames["gains"], needs=frames["needs"], passing=frames["passing"], gaps=frames["gaps"],
         reachable=frames["reachable"], choice=choice, left_out=left, absent=absent, candidates=about["candidates"],
-        guaranteed=about["guaranteed"], possible=about["possible"], visits=frames["visits"],
+        guaranteed=about["guaranteed"], possible=about["possible"], visits=frames["visits"], serves=serves,
+        present=about.get("present_value", {}),
     )  # fmt: skip
     return Kept(number, about, plan)
 

@@ -78,43 +78,6 @@ def losses_db(ends: tuple[Numbers, Numbers], height_m: Numbers, radio: Radio, te
     return lost
 
 
-def strongest(pairs: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
-    """Per place the site it receives best, columns `site`, `level_dbm`, `state`, `basis`; in the order of `places`.
-
-    `not_reached` only where every site within reach is known not to reach it; without any within reach too.
-    """
-    best = pairs.sort_values(["level_dbm", "site"], ascending=[False, True], kind="stable").drop_duplicates("place")
-    found = best.set_index("place")[["site", "level_dbm"]].reindex(places)
-    rank = pairs["state"].map({state: n for n, state in enumerate(STATES)}).groupby(pairs["place"]).min()
-    state = rank.reindex(places).map(dict(enumerate(STATES))).fillna("not_reached")
-    return found.assign(state=state, basis=BASIS)
-
-
-def people_reached(
-    sites: gpd.GeoDataFrame, population: Grid, terrain: Grid, radio: Radio, how: How | None = None
-) -> pd.DataFrame:
-    """People whom each site would reach, `low` (surely predicted) and `high` (with unknown cells), `basis`.
-
-    Every cell of the population counts as its centre. With the index of `sites`.
-    """
-    same(sites, population)
-    row, column = np.nonzero(np.nan_to_num(population.values) > 0)
-    west, _, _, north = population.bounds
-    width, tall = population.cell
-    centres = gpd.points_from_xy(west + (column + 0.5) * width, north - (row + 0.5) * tall, crs=population.crs)
-    cells = gpd.GeoDataFrame({"people": population.values[row, column]}, geometry=centres)
-    pairs = levels(sites, cells, terrain, radio, how)
-    people = pairs["place"].map(cells["people"]).astype(float)
-    ends = {
-        "low": people.where(pairs["state"] == "reached", 0.0),
-        "high": people.where(pairs["state"] != "not_reached", 0.0),
-    }
-    sums = {
-        end: counted.groupby(pairs["site"]).sum().reindex(sites.index, fill_value=0.0) for end, counted in ends.items()
-    }
-    return pd.DataFrame(sums, index=sites.index).assign(basis=BASIS)
-
-
 def _xy(points: gpd.GeoDataFrame) -> Numbers:
     shapes = points.geometry.to_numpy()
     return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from geo.plan.choose import Certificate, Chosen
 from geo.plan.conflict import Conflict
 from geo.plan.problem import Budget, Floor
+from geo.plan.valuation import PRESENT
 from geo.words import Lang, say
 from maps import style
 from maps.money import money, money_range
@@ -166,6 +167,22 @@ def _spent(content: PlanContent, lang: Lang) -> Iterator[str]:
         yearly=money_range(sums["yearly_low"], sums["yearly_high"], lang),
     )  # fmt: skip
     yield told if content.confirmed else f"{told[:-1]} ({say(UNCONFIRMED, lang)})."
+    yield from _valued(content, lang)
+
+
+def _valued(content: PlanContent, lang: Lang) -> Iterator[str]:
+    """The present value, with the rate and the horizon that it rests on; nothing of a plan that was not valued."""
+    known = content.plan.present
+    if not known:
+        return
+    low, likely, high = (float(content.plan.items[name].sum()) for name in PRESENT)
+    base = int(known["base_year"])
+    yield say(
+        "Present value in {year}: {range}, likely {likely}: building in its year, running until the end of {end}, "
+        "discounted by {rate} % a year.", lang, year=base, range=money_range(low, high, lang),
+        likely=money(likely, lang), end=base + int(known["years"]),
+        rate=style.number(100 * known["rate"], lang, 1),
+    )  # fmt: skip
 
 
 def absent(content: PlanContent, lang: Lang = "vi") -> list[str]:

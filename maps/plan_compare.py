@@ -1,10 +1,11 @@
-"""Two plans side by side: what each builds, who gains and loses and why; as tables, files and one map."""
+"""Two plans side by side: what each builds, who gains and loses and why; as tables, files and two maps in one page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import xlsxwriter
 
@@ -92,21 +93,8 @@ def _sides(both: TwoPlans) -> pd.Series:
 
 def village_changes(both: TwoPlans, lang: Lang = "vi") -> Table:
     """One row per village and kind by which it gains in either plan: who wins, who loses, who waits longer, and why."""
-    keys = ["village", "kind"]
-    a, b = (gained_villages(one).drop_duplicates(keys).set_index(keys) for one in (both.a, both.b))
-    index = a.index.union(b.index)
-    a, b = a.reindex(index), b.reindex(index)
-    what = (
-        pd.Series("same", index=index, dtype="str")
-        .mask(b["year"].lt(a["year"]), "sooner")
-        .mask(b["year"].gt(a["year"]), "later")
-    )
-    what = (
-        what.mask(a["year"].isna(), "b")
-        .mask(b["year"].isna(), "a")
-        .sort_values(key=lambda s: s.map(list(WHO).index), kind="stable")
-    )
-    a, b = a.reindex(what.index), b.reindex(what.index)
+    what = _changed(both)
+    a, b = (gains.reindex(what.index) for gains in _gains(both))
     village = what.index.get_level_values("village").to_series(index=what.index)
     return _table(WINNING, {
         "thay_doi": [_label(WHO[w], lang) for w in what],
@@ -114,6 +102,23 @@ def village_changes(both: TwoPlans, lang: Lang = "vi") -> Table:
         "loai": [kind(k, lang) for k in what.index.get_level_values("kind")], "nam_a": a["year"], "nam_b": b["year"],
         "so_khau": village.map(both.a.villages["people"]), "vi_sao": list(_why(both, what, (a, b), lang)),
     })  # fmt: skip
+
+
+def _gains(both: TwoPlans) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who gains in A and in B, by village and kind."""
+    keys = ["village", "kind"]
+    a, b = (gained_villages(one).drop_duplicates(keys).set_index(keys) for one in (both.a, both.b))
+    return a, b
+
+
+def _changed(both: TwoPlans) -> pd.Series:
+    """By village and kind what changes from A to B (`WHO`), losers first."""
+    a, b = _gains(both)
+    index = a.index.union(b.index)
+    first, then = a["year"].reindex(index), b["year"].reindex(index)
+    what = pd.Series("same", index=index, dtype="str").mask(then.lt(first), "sooner").mask(then.gt(first), "later")
+    what = what.mask(first.isna(), "b").mask(then.isna(), "a")
+    return what.sort_values(key=lambda s: s.map(list(WHO).index), kind="stable")
 
 
 def _why(both: TwoPlans, what: pd.Series, found: tuple[pd.DataFrame, pd.DataFrame], lang: Lang) -> Iterator[str]:
@@ -173,7 +178,7 @@ def _both_certificates(both: TwoPlans, lang: Lang) -> Iterator[tuple[str, str, s
 
 
 def comparison_map(both: TwoPlans, lang: Lang = "vi") -> OfflineMap:
-    """One map of both plans: items coloured by which plan has them, villages by where they gain; each can be hidden."""
+    """Two maps moved together, A and B, items coloured by which plan has them; a table says who gains and why."""
     places = in_order(both.a.villages, both.a.communes)
     kinds = all_kinds([both.a, both.b])
     of_a, of_b = ({i["id"]: i for i in items(one, places, kinds)} for one in (both.a, both.b))
@@ -184,11 +189,25 @@ def comparison_map(both: TwoPlans, lang: Lang = "vi") -> OfflineMap:
                         for at in ("vi", "en")],
         "kinds": [kind_look(name) for name in kinds],
         "villages": {name: [style.both(text), look] for name, (text, look) in VILLAGES.items()},
+        "panes": [f"A: {both.a.title}", f"B: {both.b.title}"],
+        "changes": _changes(both, places, kinds),
         "sides": [[side, style.both(text), style.SIDE[side]] for side, text in SIDE.items()],
         "items": [_joined(of_a.get(i), of_b.get(i), side) for i, side in _sides(both).items()],
         "left": [one for one in left(both.a, places, kinds) if (one[0], one[2]) in lost[1]],
     }  # fmt: skip
     return drawn(data, places, both.a, lang)
+
+
+def _changes(both: TwoPlans, places: gpd.GeoDataFrame, kinds: list[str]) -> list[list[Any]]:
+    """Village by position, kind, what changes and why in both languages, years in A and B, people."""
+    at = {code: n for n, code in enumerate(places.index)}
+    vi, en = (village_changes(both, one).frame for one in ("vi", "en"))
+    named = {kind(k, "vi"): n for n, k in enumerate(kinds)}
+    years = [[None if pd.isna(y) else int(y) for y in vi[name]] for name in ("nam_a", "nam_b")]
+    people = [None if pd.isna(n) else round(float(n)) for n in vi["so_khau"]]
+    rows = zip(_changed(both).index.get_level_values("village"), vi["loai"], vi["thay_doi"], en["thay_doi"],
+               vi["vi_sao"], en["vi_sao"], *years, people, strict=True)  # fmt: skip
+    return [[at.get(v, -1), named[k], [w, x], [y, z], a, b, n] for v, k, w, x, y, z, a, b, n in rows]
 
 
 def _joined(a: dict[str, Any] | None, b: dict[str, Any] | None, side: str) -> dict[str, Any]:

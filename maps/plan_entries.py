@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -17,6 +18,8 @@ from geo.layer import LAYERS
 from geo.plan.costs import CostSet
 from geo.plan.draft import KINDS
 from geo.plan.make import Plan
+from geo.plan.marginal import marginal
+from geo.plan.valuation import PRESENT
 from geo.provenance import Run
 from geo.words import Lang, say
 
@@ -43,7 +46,7 @@ class PlanContent:
     """A plan with what names it: villages and communes by id, the run it was made against, its rules.
 
     `costs`: the unit costs it was made with; without them its costs count as not confirmed.
-    `operators`: code → display name. `title`: what the user calls the plan.
+    `operators`: code → display name. `title`: what the user calls the plan. `whole`: the plan of which this is a part.
     """
 
     plan: Plan
@@ -54,6 +57,7 @@ class PlanContent:
     costs: CostSet | None = None
     operators: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    whole: Plan | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -73,6 +77,11 @@ class PlanContent:
     def by_item(self) -> dict[str, str]:
         """Item → the entry that it is told in."""
         return {item: str(entry) for entry, parts in self.entries["items"].items() for item in parts}
+
+    @cached_property
+    def marginal(self) -> pd.DataFrame:
+        """What each entry adds last (`geo.plan.marginal.COLUMNS`), by entry, counted in the whole plan."""
+        return marginal(self.whole or self.plan, {str(e): parts for e, parts in self.entries["items"].items()})
 
     @cached_property
     def gains(self) -> pd.DataFrame:
@@ -122,8 +131,8 @@ class PlanContent:
 
 def entries(plan: Plan) -> gpd.GeoDataFrame:
     """As `PlanContent.entries`."""
-    items = plan.items
-    items = gpd.GeoDataFrame(items.assign(items=[(str(i),) for i in items.index]))
+    later = {name: np.nan for name in PRESENT if name not in plan.items}  # plans made before they were valued
+    items = gpd.GeoDataFrame(plan.items.assign(**later, items=[(str(i),) for i in plan.items.index]))
     routed = items["kind"].eq(ROUTED)
     alone = items[~routed]
     told = pd.concat([alone, _routes(items[routed], plan.needs)]) if routed.any() else alone
@@ -142,7 +151,8 @@ def _routes(parts: gpd.GeoDataFrame, needs: pd.DataFrame) -> gpd.GeoDataFrame:
         others = {str(parts.at[u, "village"]) for part in group.index for u in users[part][1:]}
         here = first in group.index
         rows.append({
-            **end[[*parts.columns.drop(["geometry"])]].to_dict(), **group[[*MONEY, *GAINED]].sum().to_dict(),
+            **end[[*parts.columns.drop(["geometry"])]].to_dict(),
+            **group[[*MONEY, *GAINED, *PRESENT]].sum(min_count=1).to_dict(),
             "year": year, "id": first if here else f"{first}/{year}", "items": tuple(map(str, group.index)),
             "said": _route_said(group) | {"shared": sorted(others), "done": int(end["year"])},
             "geometry": shapely.union_all(group.geometry.to_numpy()),

@@ -34,6 +34,10 @@ from maps.workbook import FIRST_COLUMNS, OPTIONS, sources, titled_page
 
 NAME = "ke-hoach"
 LINE = 150  # characters of a line above a table
+MARGINAL = (
+    "Marginal cost per household: the money spared by taking this item away last, with all that cannot be without it, "
+    "divided by the households that then no longer gain. Likely cost of building; empty where nobody would lose."
+)
 STATE_LOOK = {"sure": style.STATUS["pass"].colour, "possible": style.STATUS["unknown"].colour}
 POINTS, LINES, VILLAGES = "hang_muc_diem", "hang_muc_tuyen", "thon_duoc_loi"
 
@@ -76,7 +80,8 @@ def _page(content: PlanContent, name: str, lang: Lang, frozen: int, more: tuple[
 
 
 def _items_page(content: PlanContent, lang: Lang) -> Page:
-    return replace(_page(content, "Items", lang, 3, (say(FIRST_COLUMNS, lang),)), wide="first")
+    notes = (say(FIRST_COLUMNS, lang), say(MARGINAL, lang))
+    return replace(_page(content, "Items", lang, 3, notes), wide="first")
 
 
 def titled(content: PlanContent, titles: tuple[str, str], lang: Lang, frozen: int, more: tuple[str, ...] = ()) -> Page:
@@ -145,7 +150,7 @@ def own_part(content: PlanContent, operator: str) -> PlanContent:
     kept = items[named.eq(operator) | host.eq(operator) | (named.eq("") & host.eq(""))]
     gains = content.plan.gains
     plan = replace(content.plan, items=kept, gains=gains[gains["item"].isin(kept.index)])
-    return replace(content, plan=plan)
+    return replace(content, plan=plan, whole=content.whole or content.plan)
 
 
 def partner_pack(folder: Path, content: PlanContent, operator: str, lang: Lang = "vi") -> list[Path]:

@@ -23,7 +23,8 @@ from maps.plan_words import listed as told
 
 HEADING = "Map of the investment plan"
 SCRIPTS = tuple(
-    f"static/{name}.js" for name in ("decode", "format", "build", "sheet", "search", "plan_words", "plan_draw", "plan")
+    f"static/{name}.js"
+    for name in ("decode", "format", "build", "sheet", "search", "plan_words", "plan_draw", "plan_two", "plan")
 )
 SHEETS = (*STYLES, "static/plan.css")
 STEP = 1e-5  # degrees, about a metre
@@ -52,6 +53,8 @@ def plan_map(content: PlanContent, lang: Lang = "vi") -> OfflineMap:
         "kinds": [kind_look(name) for name in kinds],
         "villages": {name: [style.both(text), look] for name, (text, look) in VILLAGES.items()},
         "sides": [],
+        "panes": [],
+        "changes": [],
         "items": items(content, places, kinds),
         "left": left(content, places, kinds),
     }

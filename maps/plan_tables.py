@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.plan.costs import CostSet, UnitCost
+from geo.plan.valuation import PRESENT
 from geo.words import Lang, say
 from maps import style
 from maps.plan_entries import MONEY, PlanContent, gained_villages, unsolved
@@ -32,10 +33,21 @@ PLACE = (
     Field("ten_xa", "Xã, phường", "Commune"),
     Field("huyen_cu", "Huyện cũ", "Former district"),
 )
+VALUE = (
+    Field("gttt_thap", "Giá trị hiện tại, thấp (đồng)", "Present value, low (đồng)", "money"),
+    Field("gttt_kha_nang", "Giá trị hiện tại, khả năng cao nhất (đồng)", "Present value, likely (đồng)", "money"),
+    Field("gttt_cao", "Giá trị hiện tại, cao (đồng)", "Present value, high (đồng)", "money"),
+)
+LAST = (
+    Field("bo_bot_tien", "Bớt được nếu bỏ (đồng)", "Spared if taken away (đồng)", "money"),
+    Field("bo_mat_ho", "Số hộ mất lợi nếu bỏ", "Households that then lose", "integer"),
+    Field("moi_ho", "Chi phí cận biên mỗi hộ (đồng)", "Marginal cost per household (đồng)", "money"),
+)
 YEAR, KIND = Field("nam", "Năm", "Year", "year"), Field("loai", "Loại", "Kind")
 TOLD = Field("hang_muc", "Hạng mục", "Item", widest=78)
 ITEM = (
-    YEAR, KIND, TOLD, *PLACE[:2], *COSTS[:3], *PEOPLE, *COSTS[3:], Field("nha_mang", "Nhà mạng", "Operator"),
+    YEAR, KIND, TOLD, *PLACE[:2], *COSTS[:3], *PEOPLE, LAST[2], *COSTS[3:], *VALUE, *LAST[:2],
+    Field("nha_mang", "Nhà mạng", "Operator"),
     Field("nguon_tien", "Nguồn tiền", "Money from"), PLACE[2], Field("co_so", "Căn cứ", "Rests on"),
     Field("ma", "Mã hạng mục", "Item code"), Field("gom", "Gồm các đoạn", "Made of", folded=True),
 )  # fmt: skip
@@ -61,17 +73,18 @@ UNIT_COST = (
 )  # fmt: skip
 TOTAL = (
     Field("theo", "Theo", "By"), Field("nhom", "Nhóm", "Group"),
-    Field("so_hang_muc", "Số hạng mục", "Items", "integer"), *COSTS, *PEOPLE,
+    Field("so_hang_muc", "Số hạng mục", "Items", "integer"), *COSTS, *VALUE, *PEOPLE,
 )  # fmt: skip
 
 
 def item_table(content: PlanContent, lang: Lang = "vi") -> Table:
     """One row per `PlanContent.entries`, in their order."""
-    rows = content.entries
+    rows, last = content.entries, content.marginal.reindex(content.entries.index.astype("str"))
     return _table(ITEM, {
         "nam": rows["year"], "loai": _kinds(rows["kind"], lang), "hang_muc": sentences(content, lang),
         **_places(content, rows), "nha_mang": rows["operator"].map(content.operator), "nguon_tien": rows["source"],
-        **_money(rows), **_people(rows),
+        **_money(rows), **_people(rows), "bo_bot_tien": last["spared"], "bo_mat_ho": last["households"].round(),
+        "moi_ho": last["per_household"].round(),
         "co_so": [style.basis(b, lang) if b else "" for b in rows["basis"]], "ma": rows.index.astype("str"),
         "gom": rows["items"].map(", ".join),
     })  # fmt: skip
@@ -149,7 +162,8 @@ def _total(content: PlanContent, rows: pd.DataFrame) -> dict[str, object]:
     """Sums; villages that gain several times count once."""
     gains = content.gains[content.gains["entry"].isin(rows.index)]
     villages = gains.loc[gains["area"].isin(content.villages.index), "area"].nunique()
-    named = {f.name: float(rows[c].sum()) for f, c in zip(COSTS, MONEY, strict=True)}
+    pairs = zip((*COSTS, *VALUE), (*MONEY, *PRESENT), strict=True)
+    named = {f.name: float(rows[c].sum(min_count=min(1, len(rows)))) for f, c in pairs}
     sure = float(rows["sure"].sum())
     return {"so_hang_muc": len(rows), **named, "nguoi_chac": sure, "nguoi_co_the": float(rows["people"].sum()) - sure,
             "so_ho": float(rows["households"].sum()), "so_thon": villages}  # fmt: skip
@@ -165,7 +179,8 @@ def _table(fields: tuple[Field, ...], columns: dict[str, object]) -> Table:
 
 
 def _money(rows: pd.DataFrame) -> dict[str, object]:
-    return {f.name: rows[column] for f, column in zip(COSTS, MONEY, strict=True)}
+    pairs = zip((*COSTS, *VALUE), (*MONEY, *PRESENT), strict=True)
+    return {f.name: rows[column].round() for f, column in pairs}
 
 
 def _people(rows: pd.DataFrame) -> dict[str, object]:

@@ -25,7 +25,8 @@ BUILDS = {
     ("mobile", "shared"): "add mobile equipment on the existing mast {station} in {place}",
     ("mobile", "macro"): "build a new mobile station{mast} in {place}",
     ("mobile", "remote"): "build a small remote mobile station{mast} in {place}",
-    ("mobile", "user"): "build a mobile station at a site that was asked for{mast} in {place}",
+    ("mobile", "hill"): "build a new mobile station on high ground{mast} in {place}",
+    ("mobile", "own"): "build a mobile station at the site {station} that was asked for{mast} in {place}",
     ("fibre", "access"): "lay {length} of fibre{ways} to {place}",
     ("fibre", "here"): "connect {place} to the fibre that is there",
     ("fibre", "part"): "lay {length} of fibre{ways} on the way to {place}, which it reaches in {done}",
@@ -44,6 +45,12 @@ GAIN = {
     "loudspeaker": "{who} can hear it", "electricity": "{who} get electricity", "mobile": "{who} get signal",
     "fibre": "{who} get fibre to their village",
 }  # fmt: skip
+NOT_WALKED = " (where they live is not known, so the reach of {metres} m on foot is not counted; all are)"
+WALK = {
+    "roads": " ({n} of {of} people of the village live within {metres} m on foot by roads and paths)",
+    "straight": " ({n} of {of} people of the village live within {metres} m in a straight line; "
+    "no road is known there)",
+}
 WAYS = {"pole": ("on poles", "{length} on poles"), "duct": ("in ducts", "{length} in ducts")}
 TERRAIN = {"plain": "terrain: plain", "hill": "terrain: hills", "mountain": "terrain: mountains"}
 SMALL = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")  # written small inside a sentence
@@ -142,8 +149,20 @@ def gain(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:
         people = say("{who} in {villages}", lang, who=people, villages=named(content, areas, lang))
     if not people:
         return say("nobody lives there now", lang)
-    told = say(GAIN.get(entry["kind"], "{who} gain"), lang, who=people)
+    told = say(GAIN.get(entry["kind"], "{who} gain"), lang, who=people) + walk(entry, lang)
     return f"{told} ({say(PREDICTED, lang)})" if entry["basis"] == "predicted" else told
+
+
+def walk(entry: Entry, lang: Lang = "vi") -> str:
+    """How many of the village can walk to it, along what; that it is not known; "" of what nobody walks to."""
+    said = entry["said"] or {}
+    if "walk_m" not in said:
+        return ""
+    metres = style.number(said["walk_m"], lang, 0)
+    if said.get("reach") is None:
+        return say(NOT_WALKED, lang, metres=metres)
+    told = {"n": style.number(said["reach"], lang, 0), "of": style.number(said["of"], lang, 0), "metres": metres}
+    return say(WALK[said["way"]], lang, **told)
 
 
 def cost(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:

@@ -16,6 +16,8 @@ from geo.plan.choose import Certificate, Choice, Chosen, Stage
 from geo.plan.draft import Draft
 from geo.plan.make import Plan, told
 from geo.plan.problem import Budget, Floor, problem
+from geo.plan.valuation import told_value, valued
+from geo.read_costs import load_costs
 from maps.plan_entries import PlanContent
 
 NAMES = ("Thôn Đông", "Thôn Bắc", "Bản Cao", "Khu phố 1")
@@ -131,6 +133,8 @@ def plan(years=None, certificate=CERTIFICATE, **changes) -> Plan:
     ours = chosen(whole, asked, YEARS if years is None else years)
     greedy = chosen(whole, asked, {i: y for i, y in YEARS.items() if not i.startswith("electricity")})
     items, made = told(whole, ours)
+    costs = load_costs("thanh-hoa-2026")
+    items = valued(items, costs, 2027)
     gaps = pd.DataFrame([("d", "l", "wifi_nvh_share", "wifi", "sure", 800.0, 100.0),
                          ("c", "k", "loa_village_share", "loa", "sure", np.nan, 100.0),
                          ("a", "k", "wifi_nvh_share", "wifi", "sure", 412.0, 100.0)],
@@ -142,6 +146,8 @@ def plan(years=None, certificate=CERTIFICATE, **changes) -> Plan:
     return Plan(
         items.assign(share=np.nan), made, whole.needs, passing, gaps, whole.gains, Choice(ours, greedy, certificate),
         left, {"tower": ("bts", "terrain")}, {}, ours.totals, ours.totals, pd.DataFrame(), asked,
+        whole.serves[whole.serves["item"].isin(ours.items.index) & whole.serves["gain"].isin(made.index)],
+        told_value(items, costs, 2027),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from hashlib import sha256
 
 import openpyxl
 import pyogrio
@@ -18,6 +19,7 @@ from api.database import reading
 from api.ledger import Event
 from api.operation.backups import backup
 from api.plans import plans_kept, read_plan
+from geo.crs import to_store
 from geo.plan.make import Wish
 from geo.plan.problem import Budget
 
@@ -124,3 +126,35 @@ def test_a_plan_that_was_changed_is_not_read_and_the_audit_finds_it(workspace, h
     broken = [place for place, _ in audit(workspace).broken if place.startswith("plan/")]  # the toy publication is none
     assert broken == [f"plan/{made['plan']}"]
     assert "thay đổi" in json.dumps(hatangso("compare", made["plan"], made["plan"], code=3), ensure_ascii=False)
+
+
+def test_the_frontier_is_solved_point_by_point_and_written(hatangso, tmp_path):
+    # 24 million a cluster: v3 (700 people, 140 households) first, then v2, then v1
+    found = hatangso("frontier", "--years", "2027:24e6", *LOUD, "--steps", 3, "--up-to", 3, "--out", tmp_path / "f")
+    assert [point["people"] for point in found["points"]] == [700, 900, 1000] and found["solves"] == 3
+    assert [point["bound"] for point in found["points"]] == [700, 900, 1000]
+    assert [path.rpartition("/")[2] for path in found["files"]] == [
+        "duong-bien.svg",
+        "duong-bien.xlsx",
+        "duong-bien.csv",
+    ]
+    drawing = (tmp_path / "f" / "duong-bien.svg").read_text()
+    assert "http" not in drawing.replace("http://www.w3.org/2000/svg", "") and drawing.count("<circle") == 3
+    assert "--budget" in json.dumps(hatangso("frontier", "--years", "2027", *LOUD, code=3))
+
+
+def test_a_list_of_own_sites_is_part_of_the_plan_or_refused_whole(workspace, hatangso, one, tmp_path):
+    """A point of the first commune in degrees, and a row without a place."""
+    communes = planning.content_of(workspace, one["plan"], "vi").communes
+    at = to_store(communes).geometry.iloc[0].representative_point()
+    sites = tmp_path / "vi-tri.csv"
+    sites.write_text(f"id,kinh_do,vi_do,do_cao_cot\nDN1,{at.x:.6f},{at.y:.6f},40\n", encoding="utf-8")
+    made = hatangso("--years", "2027:24e6", *LOUD, "--sites", sites)
+    assert made["plan"] != one["plan"] and made["totals"] == one["totals"]
+    assert read_plan(workspace.path, made["plan"]).about["sites"] == {
+        "file": "vi-tri.csv", "sha256": sha256(sites.read_bytes()).hexdigest(), "rows": 1,
+    }  # fmt: skip
+    before = plans_kept(workspace.path)
+    sites.write_text(sites.read_text(encoding="utf-8") + "DN2,,,900\n", encoding="utf-8")
+    said = hatangso("--years", "2027:24e6", *LOUD, "--sites", sites, code=3)["error"]["message"]
+    assert "dòng 3" in said and "350" in said and plans_kept(workspace.path) == before

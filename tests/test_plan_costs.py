@@ -1,9 +1,12 @@
 """Cost sets: what is shipped fits, nothing in it is official, values in today's money, and every fault is told."""
 
+import geopandas as gpd
 import pytest
+from shapely import Point
 
 from geo.errors import PlanError
 from geo.plan.costs import Range, annuity, parse_costs, present_value, shipped_costs
+from geo.plan.valuation import told_value, valued
 from geo.read_costs import load_costs
 from geo.resources import shipped_text
 
@@ -26,9 +29,18 @@ def test_running_costs_are_discounted():
     assert annuity(0.25, 2) == 1 / 1.25 + 1 / 1.25**2
     assert annuity(0, 10) == 10
     assert present_value(100, 50, rate=0.25, years=2, start=1) == pytest.approx((100 + 40 + 32) / 1.25)
-    found = load_costs("thanh-hoa-2026").model_copy(update={"discount_rate": 0.25, "years": 2})
-    camera = found.costs["camera"]
-    assert found.present("camera", 2).likely == 2 * camera.build.likely + round(2 * camera.yearly.likely * (0.8 + 0.64))
+
+
+def test_a_plan_is_valued_in_its_first_year_up_to_one_horizon():
+    costs = load_costs("thanh-hoa-2026").model_copy(update={"discount_rate": 0.25, "years": 2})
+    ends = {end: [100.0, 100.0, 100.0] for end in ("low", "likely", "high")}
+    items = gpd.GeoDataFrame({**ends, **{f"yearly_{end}": [50.0] * 3 for end in ends}, "year": [2027, 2028, 2030]},
+                             geometry=[Point()] * 3, index=["a", "b", "c"])  # fmt: skip
+    found = valued(items, costs, 2027)
+    # run at the end of 2028 and 2029; of 2029 only; beyond the horizon not at all
+    expected = [100 + 40 + 32, (100 + 40) / 1.25, 100 / 1.25**3]
+    assert found["present_likely"].tolist() == pytest.approx(expected)
+    assert told_value(found, costs, 2027)["likely"] == pytest.approx(sum(expected))
 
 
 def test_ranges_add_end_by_end():

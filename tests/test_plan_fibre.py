@@ -6,18 +6,24 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
+import plan_world
 import pytest
 from conftest import SOUTH, WEST, WORK, often, spot
 from shapely import LineString
 
 from geo.geodesic import length_m
+from geo.layer import LAYERS
 from geo.measure import Grid
 from geo.ofds import network_package
+from geo.ofds_check import ofds_findings
 from geo.plan.fibre import fibre_tree, routes
-from geo.plan.fibre_items import fibre_items, fibre_layer
+from geo.plan.fibre_items import fibre_items
+from geo.plan.fibre_layer import planned_fibre
 from geo.plan.network import Laying, road_network, straight_network
 from geo.plan.steiner import graph, steiner
+from geo.read import ReadOptions, read_rows
 from geo.read_costs import load_costs
+from geo.write_ofds import write_ofds_geojson
 
 
 def network(seed: int, count: int, spare: int):
@@ -183,10 +189,21 @@ def test_terrain_is_read_from_the_slope():
     assert set(by[by["steep"]]["terrain"]) == {"hill"} and set(by[~by["steep"]]["terrain"]) == {"plain"}
 
 
-def test_routes_fit_the_open_fibre_data_standard():
-    made = road_network(FORK, ENDS)
-    layer = fibre_layer(routes(made, fibre_tree(made, ["node"], ["a", "b"]), COSTS), operator="vnpt")
-    package, notices = network_package(layer, name="plan")
-    spans = package["networks"][0]["spans"]
-    assert not notices and {s["status"] for s in spans} == {"planned"}
-    assert {(s["start"], s["end"]) for s in spans if s["start"] == "node"} and len(spans) == 3
+def test_planned_fibre_is_sound_open_fibre_data_and_our_own_reader_reads_it_back(tmp_path):
+    """The plan by hand: routes s1 of 50 m and s2 of 100 m, and an access node at the end of each."""
+    items = plan_world.plan().items
+    items.loc[["fibre/s1", "fibre/s2"], "village"] = ["a", "b"]  # the villages in which they arrive
+    layer = planned_fibre(items)
+    package, notices = network_package(layer, name="Kế hoạch")
+    assert not notices and ofds_findings(package) == []
+    spans = {s["id"]: s for s in package["networks"][0]["spans"]}
+    assert (spans["fibre/s1"]["end"], spans["fibre/s2"]["start"], spans["fibre/s2"]["end"]) == (
+        "fibre/a", "fibre/a", "fibre/b",
+    )  # fmt: skip
+    write_ofds_geojson(layer, tmp_path, name="Kế hoạch")
+    read = [read_rows(tmp_path / f"{n}.geojson", LAYERS["fibre"], areas=None, options=ReadOptions(work=WORK, set_to=(("operator", "vnpt"),)))
+            for n in ("nodes", "spans")]  # fmt: skip
+    assert [r.frame["id"].tolist() for r in read] == [["fibre/a", "fibre/b"], ["fibre/s1", "fibre/s2"]]
+    assert {s for r in read for s in r.frame["status"]} == {"planned"}
+    assert read[1].frame["underground"].tolist() == [False, True]
+    assert read[1].frame.length.round(1).tolist() == [round(h, 1) for h in items.loc[["fibre/s1", "fibre/s2"]].length]

@@ -3,8 +3,10 @@
 Likely costs of the shipped set: Wi-Fi by 4G 8 million đồng, by fibre 12, a loudspeaker cluster 24, an access node 40.
 """
 
+from dataclasses import replace
 from datetime import date
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,8 +21,10 @@ from geo.grid import Grid
 from geo.plan.draft import Ground
 from geo.plan.gaps import flags, gaps
 from geo.plan.kinds import camera, electricity, fibre, mobile, wifi
-from geo.plan.make import SETTINGS, Wish, make_plan
+from geo.plan.make import Wish, make_plan
+from geo.plan.own_sites import placed_sites
 from geo.plan.problem import Budget, Floor
+from geo.plan.settings import usual
 from geo.read_costs import load_costs
 
 AS_OF, MILLION = date(2025, 12, 31), 1_000_000
@@ -74,7 +78,7 @@ def planned(world, budget, *, layers=None, **wish):
 
 def ground(world, **layers):
     data, results = world(**layers)
-    return Ground(data, gaps(results, RULES, data.villages), RULES, COSTS, SETTINGS)
+    return Ground(data, gaps(results, RULES, data.villages), RULES, COSTS, usual())
 
 
 def helped(plan):
@@ -214,7 +218,7 @@ def test_cameras_stand_at_key_places_that_none_watches(world):
     rules = criteria_of("id: cam, indicator: cam_key_places, parameters: {count_cultural_houses: 0}, "
                         "commune: {at_least: '100 %'}")  # fmt: skip
     known = ground(world, **layers)
-    draft = camera.camera(Ground(known.data, known.gaps, rules, COSTS, SETTINGS))
+    draft = camera.camera(Ground(known.data, known.gaps, rules, COSTS, usual()))
     assert [said["place"] for said in draft.items["said"]] == ["Chợ N"]
     assert draft.gains["people"].tolist() == [22.5]
 
@@ -274,3 +278,40 @@ def test_what_is_committed_is_read_from_a_table(tmp_path):
     file.write_text("kind,village\nwifi,\n", encoding="utf-8")
     with pytest.raises(PlanError, match="row 2"):
         committed(file)
+
+
+def own_site(x, y, **more):
+    """One site of a planner's list, as it was read."""
+    said = {"id": "DN1", "name": None, "operator": None, "height_m": np.nan, "commune_named": None,
+            "village_named": None} | more  # fmt: skip
+    return gpd.GeoDataFrame({name: [value] for name, value in said.items()}, geometry=[spot(x, y)], crs=WORK)
+
+
+def test_a_planners_own_site_is_a_candidate_in_the_village_where_it_lies(world):
+    layers = {"coverage": coverage((cells(8, 8), "alfa", "4G")), "terrain": hills(10)}
+    plain = ground(world, **layers)
+    draft = mobile.mobile(replace(plain, own_sites=placed_sites(own_site(260, 150, height_m=60.0), plain.data)))
+    item = draft.items.loc["mobile/own/DN1"]
+    assert (item["form"], item["village"], item["commune"]) == ("own", "c", "k")
+    assert item["said"]["height_m"] == 60 and item["likely"] == (1500 + 250) * MILLION
+    assert set(draft.serves.loc[draft.serves["item"] == "mobile/own/DN1", "gain"]) == {f"mobile/{v}" for v in "abcd"}
+    assert not mobile.mobile(plain).items["form"].eq("own").any()
+
+
+def test_a_site_outside_every_commune_is_refused(world):
+    with pytest.raises(PlanError, match="DN1"):
+        placed_sites(own_site(90_000, 0), ground(world).data)
+
+
+def test_wi_fi_gains_who_can_walk_to_it_and_all_where_nobody_knows_who_lives_where(world, population):
+    """In a the cells hold 1, 4 and 7 people, 100 m apart; the house stands on the middle one."""
+    near = ground(world, population=population)
+    draft = wifi.wifi(replace(near, settings={**usual(), "walk_m": 60.0}))
+    assert draft.gains.loc["wifi/a", "people"] == pytest.approx(12 * 4 / 12)
+    assert draft.gains.loc["wifi/a", "households"] == pytest.approx(4 * 4 / 12)
+    said = draft.items.set_index("village").loc["a", "said"].iloc[0]
+    assert (said["reach"], said["of"], said["way"], said["walk_m"]) == (4, 12, "straight", 60)
+    assert wifi.wifi(near).gains.loc["wifi/a", "people"] == 12  # 500 m are more than the village
+    blind = wifi.wifi(ground(world))
+    assert blind.gains.loc["wifi/a", "people"] == 12
+    assert blind.items.set_index("village").loc["a", "said"].iloc[0]["reach"] is None

@@ -111,6 +111,27 @@ def test_two_plans_are_told_apart_item_by_item(compared, browser, tmp_path, widt
     page.close()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_two_plans_stand_on_two_maps_that_move_together_with_a_table_of_who_gains(compared, browser, tmp_path, width):
+    page, faults = opened(browser, tmp_path / "so-sanh.html", compared, width)
+    assert page.locator(".folium-map").count() == 2 and page.locator(".pane").count() == 2
+    boxes = [page.locator(".folium-map").nth(n).bounding_box() for n in (0, 1)]
+    assert boxes[0]["width"] * boxes[0]["height"] == pytest.approx(boxes[1]["width"] * boxes[1]["height"], rel=0.05)
+    lines = page.locator(".leaflet-control-scale-line")  # only the first has a scale: both have the same
+    assert lines.count() == 1
+    before = [page.locator("canvas.sheet").nth(n).screenshot() for n in (0, 1)]
+    page.mouse.move(boxes[1]["x"] + 100, boxes[1]["y"] + boxes[1]["height"] - 120)
+    page.mouse.wheel(0, -400)  # in B
+    page.wait_for_timeout(800)
+    assert all(page.locator("canvas.sheet").nth(n).screenshot() != before[n] for n in (0, 1))
+    page.click('[data-key$="-table"]')
+    text = page.inner_text("#table")
+    assert "mất: chỉ được lợi ở A" in text and "không được chọn với số tiền này" in text and TEMPLATE in text
+    assert page.locator("#table tbody tr").count() == 9 and faults == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.close()
+
+
 def test_the_page_writes_money_as_the_files_do(drawn, browser, tmp_path):
     page, _ = opened(browser, tmp_path / "tien.html", drawn, 1280)
     shown = [page.locator(".list li small").nth(n).inner_text().split(" · ")[1] for n in range(8)]

@@ -1,5 +1,7 @@
 """A plan in plain sentences, each read by hand; its certificate; what stays unsolved."""
 
+from dataclasses import replace
+
 import plan_world
 import pytest
 
@@ -91,6 +93,8 @@ def test_the_certificate_says_what_was_proved_and_what_greedy_reaches():
         "Người được lợi từ hai loại hạng mục được tính ở từng loại.",
         "Chi phí xây dựng: 1,44–2,58 tỷ đồng, khả năng cao nhất 1,91 tỷ đồng; vận hành 44–88 triệu đồng mỗi năm khi đã làm "
         "xong tất cả (đơn giá chưa được tỉnh xác nhận).",
+        "Giá trị hiện tại (quy về năm 2027): 1,65–3,03 tỷ đồng, khả năng cao nhất 2,1 tỷ đồng: xây dựng vào năm của hạng "
+        "mục, vận hành đến hết năm 2037, chiết khấu 8 % mỗi năm.",
         "Chưa lập được hạng mục tower: thiếu số liệu: Trạm thu phát sóng (BTS), Địa hình (độ cao).",
     ]
 
@@ -129,3 +133,17 @@ def test_every_phrase_has_its_vietnamese():
     of = [*plan_words.BUILDS.values(), *plan_words.GAIN.values(), *plan_words.TERRAIN.values(), *plan_certificate.GOAL.values(),
           *plan_certificate.FLOOR.values(), *(w for pair in [*plan_words.WHY.values(), *plan_words.WAYS.values()] for w in pair)]  # fmt: skip
     assert not [text for text in of if text not in catalogue("vi")]
+
+
+@pytest.mark.parametrize(("more", "told"), [
+    ({"reach": 300, "way": "roads"}, "(300 trên 412 người của thôn ở trong tầm đi bộ 500 m theo đường, ngõ)"),
+    ({"reach": 300, "way": "straight"}, "(300 trên 412 người của thôn ở trong 500 m đường chim bay; ở đó chưa có số liệu "
+     "đường đi)"),
+    ({"reach": None, "way": "straight"}, "(chưa biết nhà ở chỗ nào nên chưa tính được tầm đi bộ 500 m, tạm tính cả thôn)"),
+])  # fmt: skip
+def test_a_wi_fi_point_says_how_many_can_walk_to_it(more, told):
+    content = plan_world.content()
+    walked = {"wifi/a/fibre": {"house": "", "walk_m": 500.0, "of": 412} | more}
+    items = content.plan.items.assign(said=[walked.get(i, said) for i, said in content.plan.items["said"].items()])
+    content = replace(content, plan=replace(content.plan, items=items))
+    assert told in sentences(content)[list(content.entries.index).index("wifi/a/fibre")]

@@ -9,7 +9,7 @@ from geo.errors import CRSError, InputError
 from geo.fresnel import clearances, profile_lines
 from geo.measure import Grid
 from geo.observe import RANKS
-from geo.predicted import How, levels, people_reached, strongest
+from geo.predicted import How, levels
 from geo.profiles import Profiles, alike, sampled
 from geo.radio_model import MODELS, paths
 from geo.radios import parse_radios, radios
@@ -144,25 +144,6 @@ def test_predictions_say_so_and_are_no_coverage():
     assert set(found["basis"]) == {"predicted"} and "predicted" in RANKS
     assert RANKS.index("predicted") > RANKS.index("measured")
     assert "geometry" not in found and not isinstance(found, gpd.GeoDataFrame)
-
-
-def test_the_best_site_counts_and_not_reached_takes_knowing_every_site():
-    terrain = np.zeros((3, 120))
-    terrain[:, 60] = np.nan
-    near = sites((50, 150), (5000, 150), (11_950, 150), height_m=[30.0, 30.0, np.nan])
-    pairs = levels(near, places((1050, 150), (11_000, 150)), ground(terrain), radios().of("4G"))
-    found = strongest(pairs, places((0, 0), (0, 0), (0, 0)).index)
-    assert found["site"].iloc[0] == "s0"
-    assert found["state"].tolist() == ["reached", "unknown", "not_reached"]  # the third is in no site's reach
-
-
-def test_people_reached_lie_between_what_is_known_and_what_may_be():
-    terrain = np.zeros((3, 20))
-    terrain[:, 15:] = np.nan
-    people = np.zeros((3, 20))
-    people[1, [5, 10, 18]] = [7, np.nan, 11]
-    found = people_reached(sites((50, 150)), ground(people), ground(terrain), radios().of("4G")).iloc[0]
-    assert (found["low"], found["high"], found["basis"]) == (7, 7 + 11, "predicted")
 
 
 def test_no_sites_give_no_rows_and_another_crs_raises():

@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from geo.plan.compiled import Compiled, Flags, amounts, broken, compiled, gained, spent, whole_cost
+from geo.plan.compiled import Compiled, Flags, amounts, broken, compiled, gained, whole_cost
 from geo.plan.conflict import Conflict, conflict, possible_floors
 from geo.plan.greedy import greedy
 from geo.plan.model import Model, Solved, keep, model, solve
-from geo.plan.problem import Budget, Floor, Goal, Problem
+from geo.plan.problem import Floor, Goal, Problem
 from geo.plan.tidy import tidy
 
 Status = Literal["optimal", "gap", "infeasible", "not_found"]
@@ -194,13 +194,6 @@ def _chosen(known: Compiled, built: Built, goal: Goal, made: Flags) -> Chosen:
         "value": abs(_value(known, goal, built, made)),
     }
     return Chosen(items.sort_index().sort_values("year", kind="stable"), asked.gains[made], totals)
-
-
-def left_over(asked: Problem, plan: Chosen) -> dict[Budget, int]:
-    """Đồng that the plan leaves of each budget."""
-    known = compiled(asked)
-    built = years_by_item(asked, plan)
-    return {b: b.amount - spent(known, built, b) for b in asked.budgets}
 
 
 def years_by_item(asked: Problem, plan: Chosen) -> Built:

@@ -65,7 +65,10 @@ class UnitCost(BaseModel):
 
 
 class CostSet(BaseModel):
-    """One version of all unit costs, with the rate and the years by which running costs are valued."""
+    """One version of all unit costs, with the rate and the years by which running costs are valued.
+
+    `years` run from the first year of a plan (`geo.plan.valuation`).
+    """
 
     model_config = STRICT
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -86,12 +89,6 @@ class CostSet(BaseModel):
     def official(self) -> bool:
         """Whether the province confirmed the set and every figure in it."""
         return self.verified and all(cost.verified for cost in self.costs.values())
-
-    def present(self, kind: str, count: float = 1.0) -> Range:
-        """Present value of building so many and running them for the years of the set."""
-        cost = self.costs[kind]
-        factor = annuity(self.discount_rate, self.years)
-        return cost.build.times(count).plus(cost.yearly.times(count * factor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pandas as pd
 from geo.criteria import CriteriaSet
 from geo.data import Data
 from geo.plan.costs import CostSet
+from geo.village_points import village_points
 
 Amounts = float | npt.NDArray[np.float64]
 ITEM = ["kind", "form", "village", "commune", "operator", "group", "basis", "said", "low", "likely", "high",
@@ -44,13 +45,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Ground:
-    """What drafts are made from: the data of a run, what villages lack, rules, costs, and settings by name."""
+    """What drafts are made from: the data of a run, what villages lack, rules, costs, and settings by name.
+
+    `own_sites`: places for mobile stations that the planner gave, as from `geo.plan.own_sites`.
+    """
 
     data: Data
     gaps: pd.DataFrame
     criteria: CriteriaSet
     costs: CostSet
     settings: Mapping[str, float]
+    own_sites: gpd.GeoDataFrame | None = None
 
     def lacking(self, indicator: str) -> pd.DataFrame:
         """The gaps of one indicator, by village."""
@@ -73,17 +78,7 @@ class Ground:
 
         Villages of which neither is known have none.
         """
-        villages = self.data.villages
-        inside = villages.geometry.where(~villages.geometry.is_empty).representative_point()
-        found = inside.copy()
-        centres = self.data.layers.get("village_centre")
-        if isinstance(centres, gpd.GeoDataFrame):
-            known = centres[centres["village"].notna() & centres.geometry.notna()]
-            order = known["kind"].fillna("cultural_house").ne("cultural_house")
-            first = known.assign(_order=order).sort_values(["village", "_order", "id"]).drop_duplicates("village")
-            given = gpd.GeoSeries(first.geometry.to_numpy(), index=first["village"], crs=villages.crs)
-            found = given.reindex(villages.index).where(lambda s: s.notna(), inside)
-        return gpd.GeoSeries(found, crs=villages.crs)
+        return village_points(self.data).geometry
 
 
 Drafting = Callable[[Ground], Draft]

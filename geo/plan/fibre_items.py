@@ -1,12 +1,9 @@
-"""Fibre routes as items of a choice, and as rows of the fibre layer, which can be written as OFDS."""
+"""Fibre routes as items of a choice."""
 
 from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import shapely
-
-LAYER = ("id", "kind", "operator", "underground", "status")
 
 
 class FibreItems(NamedTuple):
@@ -55,27 +52,3 @@ def _communes(routes: gpd.GeoDataFrame, villages: pd.Series) -> pd.Series:
             found[before] = found[route]
     filled: pd.Series = found.fillna("")
     return filled
-
-
-def fibre_layer(routes: gpd.GeoDataFrame, *, operator: str) -> gpd.GeoDataFrame:
-    """The routes and their ends as rows of the layer `fibre`: what stands is `working`, the rest `planned`."""
-    lines = pd.DataFrame({
-        "id": routes.index, "kind": "line", "operator": operator, "underground": routes["laid"] == "duct",
-        "status": routes["existing"].map({True: "working", False: "planned"}),
-    })  # fmt: skip
-    lines["underground"] = lines["underground"].astype("boolean").mask(routes["existing"].to_numpy())
-    ends = pd.concat([
-        pd.DataFrame({
-            "id": routes["to"], "point": shapely.get_point(routes.geometry, -1), "existing": routes["existing"],
-        }),
-        pd.DataFrame({"id": routes["from"], "point": shapely.get_point(routes.geometry, 0), "existing": True})[
-            (routes["upstream"] == "").to_numpy()
-        ],
-    ]).drop_duplicates("id")  # fmt: skip
-    nodes = pd.DataFrame({
-        "id": ends["id"], "kind": "node", "operator": operator, "underground": pd.array([pd.NA] * len(ends), "boolean"),
-        "status": ends["existing"].map({True: "working", False: "planned"}),
-    })  # fmt: skip
-    both = pd.concat([nodes, lines], ignore_index=True)
-    shapes = [*ends["point"], *routes.geometry]
-    return gpd.GeoDataFrame(both[list(LAYER)], geometry=gpd.GeoSeries(shapes, crs=routes.crs), crs=routes.crs)

@@ -5,6 +5,7 @@ The plan is made against the likely costs; low and high ones are carried along. 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -16,16 +17,17 @@ from geo.data import Data
 from geo.errors import PlanError
 from geo.plan.choose import Choice, Chosen, choose
 from geo.plan.costs import CostSet
-from geo.plan.draft import KINDS, Draft, Ground, drafted
+from geo.plan.draft import KINDS, SERVE, Draft, Ground, drafted
 from geo.plan.gaps import flags, gaps
 from geo.plan.passing import passing
 from geo.plan.problem import Budget, Floor, Goal, Problem, problem, weighted
+from geo.plan.settings import usual
+from geo.plan.valuation import PRESENT, told_value, valued
 from geo.plan.visits import COLUMNS as VISITS
 from geo.plan.visits import next_visits, rounds
 from geo.plan.worlds import guaranteed, possible, worlds
 
-SETTINGS: Mapping[str, float] = {"detour": 1.3}  # a line on the ground over the straight one (D)
-MADE = ["source", "year", "people", "households", "villages", "sure", "share"]
+MADE = ["source", "year", "people", "households", "villages", "sure", "share", *PRESENT]
 CHANCE = 0.5  # that a village lacks what nobody surveyed there
 WORLD_S = 0.25  # of the time of the plan that each world may take
 
@@ -60,16 +62,17 @@ class Wish:
 class Plan:
     """A plan. Frames are in the working CRS.
 
-    `items`: `geo.plan.draft.ITEM`, then `MADE`: the source of its money, the year it is built in, and what is gained by
-    it directly (each gain is told of one item, the last that it needed). `needs`: which of them needs which. `gains`:
-    those made, with `item` and `year`. `passing`: criteria that pass because of it. `gaps`: what is lacking that the
-    kinds asked for mend, whether or not something is built against it; `reachable`: the gains that some candidate could
-    bring. `choice`: what was chosen, greedy beside it, and the certificate. `left_out`: (kind, village) → why nothing
-    can be built; `absent`: kind → layers without which it has no candidates. `candidates`: kind → how many there were.
-    `asked`: what was chosen from; missing in a plan that was kept. `guaranteed`, `possible`: people, households and
-    villages gained in any case, and at most. Where worlds were sampled, items have the `share` of them in which they
-    are chosen (else missing) and
-    `visits` are the villages whose verification would turn most money, in the order of a short way per commune.
+    `items`: `geo.plan.draft.ITEM`, then `MADE`: the source of its money, the year it is built in, what is gained by it
+    directly (each gain is told of one item, the last that it needed), its present value. `needs`: which of them needs
+    which. `gains`: those made, with `item` and `year`; `serves`: all of the items that make each of them. `passing`:
+    criteria that pass because of it. `gaps`: what is lacking that the kinds asked for mend, whether or not something is
+    built against it; `reachable`: the gains that some candidate could bring. `choice`: what was chosen, greedy beside
+    it, and the certificate. `left_out`: (kind, village) → why nothing can be built; `absent`: kind → layers without
+    which it has no candidates. `candidates`: kind → how many there were. `asked`: what was chosen from; missing in a
+    plan that was kept. `guaranteed`, `possible`: people, households and villages gained in any case, and at most. Where
+    worlds were sampled, items have the `share` of them in which they are chosen (else missing) and `visits` are the
+    villages whose verification would turn most money, in the order of a short way per commune. `present`:
+    `geo.plan.valuation.told_value`.
     """
 
     items: gpd.GeoDataFrame
@@ -86,28 +89,58 @@ class Plan:
     possible: Mapping[str, float]
     visits: pd.DataFrame
     asked: Problem | None = None
+    serves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SERVE))
+    present: Mapping[str, float] = field(default_factory=dict)
 
 
-def make_plan(data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: CostSet, wish: Wish) -> Plan:
-    """The plan that is best for the wish. `PlanError` where it cannot be meant."""
+@dataclass(frozen=True)
+class Prepared:
+    """What a plan is chosen from: the ground, all candidates, the choice as it is asked, and as in `Plan` the rest."""
+
+    ground: Ground
+    whole: Draft
+    asked: Problem
+    left_out: Mapping[tuple[str, str], str]
+    absent: Mapping[str, tuple[str, ...]]
+
+
+Sites: TypeAlias = gpd.GeoDataFrame | None
+
+
+def prepared(
+    data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: CostSet, wish: Wish, sites: Sites = None
+) -> Prepared:
+    """Candidates against what the run says is lacking, `sites` (`geo.plan.own_sites`) among them.
+
+    `PlanError` where the wish cannot be meant.
+    """
     _check(wish)
-    known = gaps(results, criteria, data.villages)
-    known = _without_committed(known, wish.committed)
-    ground = Ground(data, known, criteria, costs, {**SETTINGS, **wish.settings})
+    known = _without_committed(gaps(results, criteria, data.villages), wish.committed)
+    ground = Ground(data, known, criteria, costs, {**usual(), **wish.settings}, sites)
     whole, left, absent = drafts(ground, wish.kinds)
-    asked = as_problem(whole, data, wish)
+    return Prepared(ground, whole, as_problem(whole, data, wish), left, absent)
+
+
+def make_plan(
+    data: Data, results: pd.DataFrame, criteria: CriteriaSet, costs: CostSet, wish: Wish, sites: Sites = None
+) -> Plan:
+    """The plan that is best for the wish. `PlanError` where it cannot be meant."""
+    ready = prepared(data, results, criteria, costs, wish, sites)
+    whole, asked, known = ready.whole, ready.asked, ready.ground.gaps
     choice = choose(asked, goals=wish.goals, seconds=wish.seconds, gap=wish.gap)
     items, made = told(whole, choice.plan)
+    items = valued(items, costs, wish.years[0])
     built = whole.needs[whole.needs["item"].isin(items.index) & whole.needs["needs"].isin(items.index)]
-    needs = built.reset_index(drop=True)
+    serving = whole.serves[whole.serves["item"].isin(items.index) & whole.serves["gain"].isin(made.index)]
     mended = {KINDS[name].indicator for name in wish.kinds or KINDS}
-    known = known[known["indicator"].isin(mended)].reset_index(drop=True)
     counts = {str(kind): int(n) for kind, n in whole.items["kind"].value_counts().sort_index().items()}
-    share, visits = _other_worlds(asked, choice, ground, wish)
+    share, visits = _other_worlds(asked, choice, ready.ground, wish)
     return Plan(
-        items.assign(share=share.reindex(items.index)), made, needs, passing(made, results, criteria), known,
-        whole.gains, choice,
-        left, absent, counts, guaranteed(asked, choice.plan), possible(asked, choice.plan), visits, asked,
+        items.assign(share=share.reindex(items.index)), made, built.reset_index(drop=True),
+        passing(made, results, criteria), known[known["indicator"].isin(mended)].reset_index(drop=True), whole.gains,
+        choice, ready.left_out, ready.absent, counts, guaranteed(asked, choice.plan), possible(asked, choice.plan),
+        visits, asked, serving.reset_index(drop=True),
+        told_value(items, costs, wish.years[0]),
     )  # fmt: skip
 
 

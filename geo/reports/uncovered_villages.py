@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -13,6 +12,7 @@ from geo.report import ReportColumn, report, technologies
 from geo.reports.uncovered_clusters import ANSWER, AREA_CLASS, STATION_COLUMNS
 from geo.reports.usf_candidates import BLANK, combined
 from geo.stations import stations
+from geo.village_points import village_points
 from geo.voter_answer import facts
 from geo.worlds import Asked, Worlds
 
@@ -72,7 +72,7 @@ def uncovered_villages(
         data.operators, technologies(criteria), None if days is None or as_of is None else as_of - timedelta(days)
     )
     worlds = Worlds({n: r for n, r in data.layers.items() if n == "bts" and isinstance(r, pd.DataFrame)}, LAYERS)
-    at = _centres(data, found.index)
+    at = village_points(data).reindex(found.index)
     told = found.assign(
         village=found.index, households=found["households"].astype(float),
         former_district=found["commune"].map(data.communes["former_district"]),
@@ -84,16 +84,3 @@ def uncovered_villages(
         na_position="last", kind="stable",
     )  # fmt: skip
     return pd.DataFrame(told.assign(rank=np.arange(1, len(told) + 1)))
-
-
-def _centres(data: Data, villages: pd.Index) -> gpd.GeoDataFrame:
-    """A point per village, with `point`: its first given centre, else one inside its border; missing without either."""
-    inside = data.villages.geometry.reindex(villages).representative_point()
-    found = gpd.GeoDataFrame({"point": "inside"}, geometry=inside, index=villages, crs=data.crs)
-    centres = data.layers.get("village_centre")
-    if not isinstance(centres, gpd.GeoDataFrame):
-        return found
-    placed = centres[centres.geometry.notna()].drop_duplicates("village").set_index("village").geometry
-    given = villages.isin(placed.index)
-    spots = found.geometry.where(~given, placed.reindex(villages))
-    return gpd.GeoDataFrame({"point": np.where(given, "given", "inside")}, geometry=spots, index=villages, crs=data.crs)

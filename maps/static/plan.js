@@ -19,10 +19,11 @@ async function open(leafletMap, [tooOld, broken]) {
   frame();
   map.invalidateSize({ animate: false });
   fit(false);
-  sheet = new Sheet(draw).addTo(map);
+  sheet = new Sheet((view) => draw(view, data.sides.length ? "a" : "")).addTo(map);
+  if (data.sides.length) { openTwin(); fit(false); }
   L.control.zoom({ position: "topleft", zoomInTitle: t("Zoom in"), zoomOutTitle: t("Zoom out") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  map.on("click", (e) => click(e.latlng));
+  map.on("click", (e) => click(e.latlng, map, data.sides.length ? "a" : ""));
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && !page.card.hidden) { show({ item: null, village: null }); document.getElementById("search")?.focus(); } });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   render();
@@ -72,21 +73,21 @@ function villageStates(listed) {
 }
 
 let looks = new Map();
-function draw(view) {
+function draw(view, which) {
   drawAreas(view, shapes.commune, (c) => (state.commune < 0 || state.commune === c ? data.paper : data.ground));
-  drawAreas(view, shapes.village, (n) => (looks.has(n) ? data.villages[looks.get(n)][1] : null));
+  drawAreas(view, shapes.village, (n) => (looks.has(n) ? data.villages[lookIn(looks.get(n), which)][1] : null));
   if (view.zoom >= 10) drawLines(view, shapes.arcs, 0.6, "#9aa4ae");
   drawBorders(view, shapes.commune, (n) => cell(data.areas.commune.shape, n) === "approximate");
-  const listed = shownItems();
+  const listed = shownItems().filter((n) => inPane(data.items[n], which));
   drawRoutes(view, listed);
   if (state.village !== null) drawSelected(view, shapes.village[state.village]);
   drawMarks(view, listed);
   if (data.watermark) drawWatermark(view, pick(data.watermark));
 }
 
-function click(latlng) {
-  const view = { zoom: map.getZoom(), scale: 256 * 2 ** map.getZoom() };
-  const hit = under(view, worldX(latlng.lng), worldY(latlng.lat), shownItems());
+function click(latlng, on, which) {
+  const view = { zoom: on.getZoom(), scale: 256 * 2 ** on.getZoom() };
+  const hit = under(view, worldX(latlng.lng), worldY(latlng.lat), shownItems().filter((n) => inPane(data.items[n], which)));
   if (hit.commune !== undefined) { fitTo([shapes.commune[hit.commune]]); return; }
   show({ item: hit.item ?? null, village: hit.village ?? null });
 }
@@ -116,8 +117,8 @@ function fitTo(found, animate = true) {
   const x = boxes.flatMap((b) => [b[0], b[2]]), y = boxes.flatMap((b) => [b[1], b[3]]);
   const corner = (wx, wy) => map.unproject([wx * 256, wy * 256], 0);
   const bounds = L.latLngBounds(corner(Math.min(...x), Math.max(...y)), corner(Math.max(...x), Math.min(...y))).pad(found.length === 1 ? 0.4 : 0);
-  const wide = innerWidth > 800, card = page.card.hidden ? 0 : wide ? 360 : page.card.offsetHeight;
-  map.fitBounds(bounds, { animate, maxZoom: 16, paddingTopLeft: [20, 20], paddingBottomRight: [wide ? 20 + card : 20, wide ? 20 : 20 + card] });
+  const aside = innerWidth > 800 && !twin, card = page.card.hidden ? 0 : aside ? 360 : twin ? 0 : page.card.offsetHeight;
+  map.fitBounds(bounds, { animate, maxZoom: 16, paddingTopLeft: [20, 20], paddingBottomRight: [aside ? 20 + card : 20, aside ? 20 : 20 + card] });
 }
 
 const heading = () => (data.sides.length ? t("Two investment plans compared") : t("Map of the investment plan"));
@@ -139,8 +140,9 @@ function render() {
   page.rough.textContent = rough ? t("Boundaries are APPROXIMATE, only to show where places are") : "";
   page.rough.hidden = !rough;
   card();
-  state.view === "table" ? refill(page.table, table(listed)) : page.table.replaceChildren();
+  state.view === "table" ? refill(page.table, data.sides.length ? changeTable() : table(listed)) : page.table.replaceChildren();
   sheet?.redraw();
+  twin?.sheet.redraw();
 }
 
 function top_() {

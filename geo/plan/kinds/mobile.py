@@ -2,7 +2,7 @@
 
 Every gain here is an estimate (`basis` predicted). Sites, in the order in which they cost less: a remote sector at the
 village, equipment on a mast that stands but does not transmit broadband there, a new mast at the village or on the
-highest ground near it.
+highest ground near it, a new mast at a place that the planner gave.
 """
 
 import geopandas as gpd
@@ -19,9 +19,16 @@ from geo.radios import radios
 
 INDICATOR = "mob_village_not_blank"
 TECHNOLOGY = "4G"
-HEIGHT_M = {"macro": 45.0, "hill": 30.0, "remote": 18.0, "shared": 30.0}  # of the aerial; habits of building (D)
+HEIGHT_M = {
+    "macro": 45.0,
+    "hill": 30.0,
+    "remote": 18.0,
+    "shared": 30.0,
+    "own": 45.0,
+}  # of the aerial; habits of building (D)
 COSTS = {"macro": ("bts_macro", "backhaul_radio"), "hill": ("bts_macro", "backhaul_radio"),
-         "remote": ("bts_remote", "backhaul_radio"), "shared": ("bts_shared",)}  # fmt: skip
+         "remote": ("bts_remote", "backhaul_radio"), "shared": ("bts_shared",),
+         "own": ("bts_macro", "backhaul_radio")}  # fmt: skip
 HILL_M, REACH_M = 3000.0, 15_000.0
 SPREAD_DB = 8.0  # standard deviation of places round the predicted median (ITU-R P.1546, 5.5 dB and more); D
 
@@ -69,7 +76,7 @@ def _sites(ground: Ground, lacking: pd.DataFrame, at: gpd.GeoSeries) -> gpd.GeoD
     hills = _hilltops(ground, at)
     parts = [
         _made(ground, own.assign(operator="", station=""), at.to_numpy(), form) for form in ("macro", "remote")
-    ] + [_made(ground, own.assign(operator="", station=""), hills, "hill"), _masts(ground, at)]
+    ] + [_made(ground, own.assign(operator="", station=""), hills, "hill"), _masts(ground, at), _asked_for(ground)]
     found = gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)]), geometry="geometry", crs=ground.data.crs)
     alone = found["form"].isin(["macro", "remote"])
     return found.assign(group=("mobile/" + found["village"]).where(alone, ""))
@@ -85,6 +92,15 @@ def _made(ground: Ground, rows: pd.DataFrame, shapes: npt.NDArray[np.object_], f
     told = rows.assign(form=form, height_m=height.fillna(HEIGHT_M[form]), **price).set_axis(ids)
     found = gpd.GeoDataFrame(told, geometry=shapes, crs=ground.data.crs)
     return found[found.geometry.notna() & ~found.index.duplicated()]
+
+
+def _asked_for(ground: Ground) -> gpd.GeoDataFrame:
+    """The planner's own sites, each with the height it is given."""
+    rows = ground.own_sites
+    if rows is None:
+        return gpd.GeoDataFrame(geometry=[], crs=ground.data.crs)
+    told = pd.DataFrame({name: rows[name].to_numpy() for name in ("village", "commune", "operator", "height_m")})
+    return _made(ground, told.assign(station=rows["id"].to_numpy()), rows.geometry.to_numpy(), "own")
 
 
 def _masts(ground: Ground, at: gpd.GeoSeries) -> gpd.GeoDataFrame:
