@@ -14,11 +14,13 @@ from api.database import writing
 from api.errors import WorkspaceError
 from api.events.plans import PlanMade
 from api.ledger import Entry, append, canonical, with_key
+from api.plan_units import units_of
 from api.plans import keep_plan, plan_about, plan_id, plan_kept, read_plan
 from api.rendering import run_named, view
-from api.store import full_id, read_run, runs_kept, sha256
+from api.store import full_id, read_run, run_criteria, runs_kept, sha256
 from api.workspace import Workspace
-from geo.plan.costs import CostSet
+from geo.audience import run_for
+from geo.plan.costs import CostSet, shipped_costs
 from geo.plan.make import Wish, make_plan
 from geo.read_costs import load_costs
 from geo.words import Lang, say
@@ -101,13 +103,19 @@ def wish_told(wish: Wish) -> dict[str, Any]:
 def content_of(workspace: Workspace, number: str, lang: Lang, costs: CostSet | None = None) -> PlanContent:
     """A plan that is kept, with units and rules of its run. `costs`: those it was made with, if they are at hand."""
     kept = read_plan(workspace.path, number)
-    seen = view(workspace, kept.about["run"], PLANNER, lang)
-    known = costs if costs is not None and costs.sha256 == kept.about["costs_sha256"] else None
+    run, _ = read_run(workspace.path, kept.about["run"])
+    given = costs if costs is not None else shipped(kept.about["costs"])
+    known = given if given is not None and given.sha256 == kept.about["costs_sha256"] else None
     title = say("Plan {id}", lang, id=number[:12])
-    villages, communes = seen.data.villages, seen.data.communes
     return PlanContent(
-        kept.plan, villages, communes, seen.run, seen.criteria, known, workspace.config.names, title
+        kept.plan, *units_of(workspace, run.id), run_for(PLANNER, run), run_criteria(workspace.path, run), known,
+        workspace.config.names, title,
     )  # fmt: skip
+
+
+def shipped(name: str) -> CostSet | None:
+    """The shipped set of unit costs of that id; none where there is none."""
+    return load_costs(name) if name in shipped_costs() else None
 
 
 def vintage_communes(workspace: Workspace, run: str) -> tuple[str, ...]:
