@@ -19,6 +19,7 @@ from geo.plan.make import Wish
 from geo.plan.problem import Budget, Floor
 
 Found = TypeVar("Found")
+LEAST = "say how much there is to be at least in the commune, or leave the code blank"
 
 
 class WrongPart(Wrong):
@@ -131,6 +132,8 @@ def _no_kind(name: str) -> str:
 def _floors(found: Reading, body: PlanBody, communes: tuple[str, ...]) -> tuple[Floor, ...]:
     made = list[Floor]()
     for n, one in enumerate(body.floors):
+        if one.commune and not one.least:
+            found.part(f"floors.{n}.least", partial(_refuse, LEAST), None)
         if one.least and communes:
             text = f"{one.commune or 'commune'}.{one.measure}={one.least:.6f}".rstrip("0").rstrip(".")
             made += found.part(f"floors.{n}.commune", partial(floors, [text], communes), ())

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from api.errors import WorkspaceError
@@ -20,6 +21,7 @@ from api.people.visible import Scope
 from api.planning import content_of
 from api.plans import plan_about, plan_kept, plans_kept
 from api.problems import Problem
+from api.store import sha256
 from api.workspace import Workspace
 from geo.audience import run_for
 from geo.names import fold
@@ -114,16 +116,24 @@ def part_for(content: PlanContent, person: Person, vintage: str) -> PlanContent:
 
 def without_hosts(content: PlanContent, operator: str) -> PlanContent:
     """Items that stand on a mast of another operator, without its name and place: a mast is its owner's alone."""
-    items = content.plan.items
-    said = [dict(one or {}) for one in items["said"]]
-    foreign = pd.Series([one.get("operator", "") not in ("", operator) for one in said], index=items.index, dtype=bool)
+    plan = content.plan
+    said = [dict(one or {}) for one in plan.items["said"]]
+    foreign = np.array([one.get("operator", "") not in ("", operator) for one in said], dtype=bool)
     if not foreign.any():
         return content
     told = [{k: v for k, v in one.items() if k not in HIDDEN} if hide else one
             for one, hide in zip(said, foreign, strict=True)]  # fmt: skip
-    shapes = gpd.GeoSeries(items.geometry.where(~foreign), index=items.index, crs=items.crs)
-    shown = items.assign(said=pd.Series(told, index=items.index, dtype=object), geometry=shapes)
-    return replace(content, plan=replace(content.plan, items=gpd.GeoDataFrame(shown)))
+    index = plan.items.index
+    ids = {str(i): _nameless(str(i)) for i, hide in zip(index, foreign, strict=True) if hide}  # ids name masts too
+    shapes = gpd.GeoSeries(plan.items.geometry.where(~foreign), index=index, crs=plan.items.crs)
+    shown = plan.items.assign(said=pd.Series(told, index=index, dtype=object), geometry=shapes).rename(index=ids)
+    needs = plan.needs.assign(item=plan.needs["item"].replace(ids), needs=plan.needs["needs"].replace(ids))
+    gains = plan.gains.assign(item=plan.gains["item"].replace(ids))
+    return replace(content, plan=replace(plan, items=gpd.GeoDataFrame(shown), needs=needs, gains=gains))
+
+
+def _nameless(item: str) -> str:
+    return f"{item.partition('/')[0]}/{sha256(item.encode())[:8]}"
 
 
 def _kept(content: PlanContent, items: gpd.GeoDataFrame) -> PlanContent:

@@ -15,7 +15,6 @@ from api.pages.told import records
 from api.pages.units import alphabetical, counts, part, searched
 from api.plan_drawn import MAP, names
 from api.plans_seen import SeenPlan
-from api.workspace import Workspace
 from geo.names import sort_key
 from geo.words import Lang, say
 from maps import style
@@ -79,8 +78,10 @@ def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         people, cost, own = about["totals"]["people"], about["totals"]["cost"], 0
     years = about["wish"]["years"]
     return {
-        "id": about["id"], "short": about["id"][:8], "made_at": moment(about["made_at"], lang), "run": about["run"][:12],
-        "as_of": style.day(about["as_of"], lang), "years": f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
+        "id": about["id"], "short": about["id"][:8], "made_at": moment(about["made_at"], lang),
+        "run": about["run"][:12],
+        "as_of": style.day(about["as_of"], lang),
+        "years": f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
         "state": state(about, lang), "code": about["certificate"]["status"], "people": people,
         "cost": money(cost, lang), "own": own, "watermark": about["watermark"],
         "kinds": ", ".join(kind(k, lang) for k in about["wish"]["kinds"]),
@@ -122,7 +123,7 @@ def items(seen: SeenPlan) -> Table:
     return item_table(seen.content, seen.lang)
 
 
-def shown(workspace: Workspace, seen: SeenPlan, operator: str | None, asked: Plan) -> dict[str, Any]:
+def shown(seen: SeenPlan, operator: str | None, asked: Plan) -> dict[str, Any]:
     """What the template `plan.html` needs."""
     rows = chosen(seen, asked)
     at = part(len(rows), asked.page)
@@ -180,7 +181,8 @@ def sums(seen: SeenPlan) -> list[dict[str, Any]]:
     several = len({row["nhom"] for row in rows if row["theo"] == say("Money from", lang)}) > 1
     kept = [row for row in rows if several or row["theo"] != say("Money from", lang)]
     return [
-        {"by": row["theo"], "group": row["nhom"], "items": row["so_hang_muc"], "cost": worth(row["thap"], row["cao"], lang),
+        {"by": row["theo"], "group": row["nhom"], "items": row["so_hang_muc"],
+         "cost": worth(row["thap"], row["cao"], lang),
          "likely": money(row["kha_nang"], lang), "yearly": worth(row["nam_thap"], row["nam_cao"], lang),
          "sure": round(row["nguoi_chac"]), "possible": round(row["nguoi_co_the"]), "villages": row["so_thon"]}
         for row in kept
@@ -192,8 +194,8 @@ def by_commune(seen: SeenPlan) -> list[dict[str, Any]]:
     """Communes in which something is built, those with most people gained first."""
     rows = seen.rows[seen.rows["commune"].ne("")]
     found = rows.groupby("commune").agg(
-        name=("commune_name", "first"), district=("district", "first"), items=("kind", "size"), likely=("likely", "sum"),
-        people=("people", "sum"),
+        name=("commune_name", "first"), district=("district", "first"), items=("kind", "size"),
+        likely=("likely", "sum"), people=("people", "sum"),
     )  # fmt: skip
     ordered = found.sort_values(["people", "likely"], ascending=False).reset_index()
     return [row | {"cost": money(row["likely"], seen.lang), "people": round(row["people"])} for row in records(ordered)]
