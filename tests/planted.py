@@ -15,6 +15,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import planted_plan
 import shapely
 from fastapi.testclient import TestClient
 from people import key, make_people, make_person, signed_in
@@ -81,7 +82,7 @@ def planted_words() -> dict[str, frozenset[str]]:
         found[f"QZREMARK{asker}"] = frozenset({asker, "planner", "auditor"})
         found[f"QZALONE{asker}"] = frozenset({asker, "planner", "auditor"})  # no part of any case
     found["QZREMARKoperator_alfa"] = frozenset({"operator_alfa", "commune_1", "planner", "auditor"})  # on v1
-    return found
+    return found | planted_plan.WORDS
 
 
 TOKENS = planted_words()
@@ -149,7 +150,10 @@ def planted(folder: Path) -> Planted:
     fill(made, [*senders(folder)[:4], *closed(folder)])
     run = assessed(made, folder)
     publish(made, run, lambda _: None, actor="test", langs=("vi",))
-    return Planted(made, run, people, {"public": {}} | {name: signed_in(made, name) for name in people})
+    world = Planted(made, run, people, {"public": {}} | {name: signed_in(made, name) for name in people})
+    for plan in planted_plan.plant(made, run):
+        world.add("plan", "planner", plan)
+    return world
 
 
 def assessed(made: Workspace, folder: Path) -> str:

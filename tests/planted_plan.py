@@ -12,9 +12,9 @@ import pandas as pd
 from plan_world import CERTIFICATE, chosen
 from shapely import Point
 
+from api.database import writing
 from api.planning import _announce, wish_told
 from api.plans import keep_plan, plan_about, plan_id
-from api.database import writing
 from api.store import read_run
 from api.workspace import Workspace
 from geo.plan.choose import Choice
