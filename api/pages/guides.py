@@ -53,7 +53,7 @@ GUIDES = (
         (
             Step("/viec", "See what waits for you and how many days are left."),
             Step("/vung-lom", "See your gaps ranked by people; take them away for your own programs."),
-            Step("/ke-hoach", "See which plans concern you, what they would have you build, and why; take your part away."),
+            Step("/ke-hoach", "See which plans concern you, what they ask of you and why; take your part away."),
             Step("/ke-khai", "File which villages you serve, row by row or from your coverage maps."),
             SEND,
             Step("/phan-anh", "Answer a challenge: concede, contest with evidence, or name the quarter of your plan."),
