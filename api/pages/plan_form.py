@@ -28,7 +28,7 @@ from maps import style
 from maps.plan_words import UNCONFIRMED
 
 Given = Mapping[str, list[str]]
-ROWS = {"years": 5, "sources": 3, "floors": 3}
+ROWS = {"years": 4, "sources": 2, "floors": 2}
 UNKNOWN = ("0", "0.25", "0.5", "1")
 SAMPLED = ("0", "12", "24")
 TIMES = ("30", "60", "120", "300", "600")
@@ -71,6 +71,7 @@ def shown(workspace: Workspace, lang: Lang, given: Given, wrong: Mapping[str, st
         public = published_runs(session)
     return {
         "value": typed.value, "on": typed.on, "wrong": defaultdict(str, wrong), "top": top, "rows": _rows(given),
+        "opened": any(name.startswith("sources.") for name in (*(n for n, said in given.items() if any(said)), *wrong)),
         "first_year": local_day(datetime.now(UTC)).year + 1, "flags": list(FLAGS.items()),
         "choices": choices(workspace, known, public, lang), "costs_said": _costs(lang),
         "kinds": [(name, getattr(found, lang)) for name, found in sorted(KINDS.items())],
