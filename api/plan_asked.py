@@ -19,6 +19,8 @@ from geo.plan.make import Wish
 from geo.plan.problem import Budget, Floor
 
 Found = TypeVar("Found")
+NO_YEARS: tuple[tuple[int, ...], tuple[Budget, ...]] = ((), ())
+NO_SOURCE: tuple[tuple[Budget, ...], dict[str, str]] = ((), {})
 LEAST = "say how much there is to be at least in the commune, or leave the code blank"
 
 
@@ -70,7 +72,7 @@ def _wish(found: Reading, body: PlanBody, communes: tuple[str, ...]) -> Wish:
     by_year = [_money(found, f"years.{n}.money", one.money) for n, one in enumerate(body.years)]
     text = ",".join(f"{one.year}{'' if money is None else f':{money}'}"
                     for one, money in zip(body.years, by_year, strict=True))  # fmt: skip
-    when, yearly = found.part("years", lambda: _years(body, text), ((), ()))
+    when, yearly = found.part("years", lambda: _years(body, text), NO_YEARS)
     given, paid = _sources(found, body)
     kinds = tuple(dict.fromkeys(_kind(found, "kinds", one) for one in body.kinds))
     pairs = frozenset(
@@ -105,7 +107,7 @@ def _sources(found: Reading, body: PlanBody) -> tuple[list[Budget], dict[str, st
     """The budgets of all sources, and the source of each kind."""
     given, paid = list[Budget](), dict[str, str]()
     for n, one in enumerate(body.sources):
-        budgets, kinds = found.part(f"sources.{n}.money", partial(_source, one, dict(paid)), ((), {}))
+        budgets, kinds = found.part(f"sources.{n}.money", partial(_source, one, dict(paid)), NO_SOURCE)
         given, paid = [*given, *budgets], paid | kinds
     return given, paid
 

@@ -70,9 +70,9 @@ class SeenPlan:
         for entry, gains in self.content.gains_of.items():
             for one in gains:
                 found.setdefault(one.area, set()).add(entry)
-        for entry, village in self.rows["village"].items():
+        for at, village in self.rows["village"].items():
             if village:
-                found.setdefault(village, set()).add(str(entry))
+                found.setdefault(village, set()).add(str(at))
         return {village: frozenset(entries) for village, entries in found.items()}
 
 

@@ -33,7 +33,7 @@ def at_place(seen: SeenPlan | None, level: str, area: str) -> dict[str, Any] | N
     here = rows["commune"].eq(area) if level == "commune" else rows.index.isin(seen.gaining.get(area, frozenset()))
     own = pd.DataFrame(rows[here])
     return {
-        "short": seen.id[:8], "count": len(own), "cost": money(own["likely"].sum(), seen.lang),
+        "short": seen.id[:8], "count": len(own), "cost": money(float(own["likely"].sum()), seen.lang),
         "told": own["told"].head(LISTED).tolist(),
         "where": link(f"{PATH}/{seen.id}", {level: area, "lang": seen.lang}),
     }  # fmt: skip

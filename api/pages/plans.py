@@ -28,7 +28,8 @@ from maps.tables import Table
 PATH = "/ke-hoach"
 LIST, COMMUNES, VISITS = 20, 12, 30
 FILTERS = ("kind", "year", "district", "commune")
-MOST_FIRST = ("people", "cost", "share")
+SORTED = {"people": "people", "cost": "likely", "share": "share"}
+MOST_FIRST = tuple(SORTED)
 
 
 class Plans(Spoken):
@@ -73,7 +74,7 @@ def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     about = one.about if isinstance(one, SeenPlan) else one
     if isinstance(one, SeenPlan):
         rows = one.rows
-        people, cost, own = rows["people"].sum(), rows["likely"].sum(), len(rows)
+        people, cost, own = rows["people"].sum(), float(rows["likely"].sum()), len(rows)
     else:
         people, cost, own = about["totals"]["people"], about["totals"]["cost"], 0
     years = about["wish"]["years"]
@@ -102,12 +103,11 @@ def fitting(seen: SeenPlan, asked: Plan) -> pd.DataFrame:
 def chosen(seen: SeenPlan, asked: Plan) -> pd.DataFrame:
     """The rows that fit all filters, in the order asked for."""
     rows = seen.rows[fitting(seen, asked).all(axis=1)]
-    keys = {"place": lambda: alphabetical(rows["commune_name"]), "people": lambda: rows["people"],
-            "cost": lambda: rows["likely"], "share": lambda: rows["share"].astype(float)}  # fmt: skip
-    if asked.sort not in keys:
+    if not asked.sort:
         return rows[::-1] if asked.reverse else rows
+    key = alphabetical(rows["commune_name"]) if asked.sort == "place" else rows[SORTED[asked.sort]].astype(float)
     up = (asked.sort not in MOST_FIRST) != bool(asked.reverse)
-    return rows.loc[keys[asked.sort]().sort_values(ascending=up, kind="stable", na_position="last").index]
+    return rows.loc[key.sort_values(ascending=up, kind="stable", na_position="last").index]
 
 
 def as_table(seen: SeenPlan, asked: Plan) -> Table:
