@@ -14,6 +14,9 @@ from api.assessing import Asked, make_run
 from api.errors import WorkspaceError
 from api.importing import keep
 from api.opening import Opened, Sent, units_for
+from api.planning import Asked as PlanAsked
+from api.planning import content_of, vintage_communes
+from api.planning import make as make_plan
 from api.publication.publishing import publish
 from api.rasters import EMPTY_CELLS
 from api.rendering import FORMATS, NAME, draw_map, export, take_out, view
@@ -25,12 +28,17 @@ from geo.demo.dataset import DemoLayer
 from geo.layer import LAYERS
 from geo.measure import Grid
 from geo.notices import errors
+from geo.plan.make import Wish
+from geo.plan.problem import Budget, Floor
 from geo.units import resolve
 from geo.words import Lang
+from maps.plan_take_away import take_away
 
 CRITERIA = "th-1829-2023"
 AS_OF = date(2025, 12, 31)
 PROVINCE = "Tỉnh minh họa"
+PLAN_YEARS, PLAN_S = (2027, 2028), 30.0
+PLAN_MONEY = (Budget(50 * 10**9), Budget(20 * 10**9, 2027), Budget(30 * 10**9, 2028))
 Tell = Callable[[str], None]
 
 
@@ -41,6 +49,28 @@ class Demo:
     workspace: Path
     run: str
     files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plan of the illustrative province and its files, the map first."""
+
+    plan: str
+    files: tuple[Path, ...]
+
+
+def make_demo_plan(folder: Path, made: Demo, lang: Lang, tell: Tell) -> Drawn:
+    """Make an investment plan of the illustrative province too, as `hatangso plan` would."""
+    workspace = open_workspace(made.workspace, Settings())
+    try:
+        floors = tuple(Floor(1.0, "villages", c, where_possible=True) for c in vintage_communes(workspace, made.run))
+        wish = Wish(PLAN_YEARS, PLAN_MONEY, floors, seconds=PLAN_S)
+        kept = make_plan(workspace, PlanAsked(wish, made.run), tell)
+        tell("Drawing the plan")
+        files = take_away(folder / "ke-hoach", content_of(workspace, kept.plan, lang), lang)
+        return Drawn(kept.plan, tuple(path.resolve() for path in files))
+    finally:
+        workspace.close()
 
 
 def make_demo(folder: Path, seed: int, lang: Lang, tell: Tell) -> Demo:

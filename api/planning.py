@@ -1,6 +1,6 @@
 """From a run, costs and a wish to an immutable plan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +15,13 @@ from api.errors import WorkspaceError
 from api.events.plans import PlanMade
 from api.ledger import Entry, append, canonical, with_key
 from api.plan_sites import Given
+from api.plan_units import units_of
 from api.plans import keep_plan, plan_about, plan_id, plan_kept, read_plan
 from api.rendering import View, run_named, view
-from api.store import full_id, read_run, runs_kept, sha256
+from api.store import full_id, read_run, run_criteria, runs_kept, sha256
 from api.workspace import Workspace
-from geo.plan.costs import CostSet
+from geo.audience import run_for
+from geo.plan.costs import CostSet, shipped_costs
 from geo.plan.make import Wish, make_plan
 from geo.plan.own_sites import placed_sites
 from geo.plan.settings import usual
@@ -117,25 +119,21 @@ def content_of(
     `read`: a run that was read already, used where it is the plan's.
     """
     kept = read_plan(workspace.path, number)
-    same_run = read is not None and read.full_run.id == kept.about["run"]
-    seen = read if read is not None and same_run else view(workspace, kept.about["run"], PLANNER, lang)
-    known = costs if costs is not None and costs.sha256 == kept.about["costs_sha256"] else None
+    run, _ = read_run(workspace.path, kept.about["run"])
+    same_run = read is not None and read.full_run.id == run.id
+    units = units_of(workspace, run.id, read.data if read is not None and same_run else None)
+    given = costs if costs is not None else shipped(kept.about["costs"])
+    known = given if given is not None and given.sha256 == kept.about["costs_sha256"] else None
     title = say("Plan {id}", lang, id=number[:12])
-    villages, communes = seen.data.villages, seen.data.communes
     return PlanContent(
-        kept.plan, villages, communes, seen.run, seen.criteria, known, workspace.config.names, title
+        kept.plan, *units, run_for(PLANNER, run), run_criteria(workspace.path, run), known,
+        workspace.config.names, title,
     )  # fmt: skip
 
 
-def contents_of(workspace: Workspace, numbers: Iterable[str], lang: Lang) -> list[PlanContent]:
-    """Plans that are kept, each run read once."""
-    seen: dict[str, View] = {}
-    found = []
-    for number in numbers:
-        run = plan_about(workspace.path, number)["run"]
-        seen[run] = seen.get(run) or view(workspace, run, PLANNER, lang)
-        found.append(content_of(workspace, number, lang, read=seen[run]))
-    return found
+def shipped(name: str) -> CostSet | None:
+    """The shipped set of unit costs of that id; none where there is none."""
+    return load_costs(name) if name in shipped_costs() else None
 
 
 def vintage_communes(workspace: Workspace, run: str) -> tuple[str, ...]:

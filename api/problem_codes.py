@@ -44,6 +44,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "erased": (410, "This photo was erased."),
     "too_slow": (408, "The file did not arrive in time."),
     "busy": (503, "Too much is being worked on; try again shortly."),
+    "plan_unfit": (409, "Such a plan cannot be meant."),
     "changed_meanwhile": (409, "What this rests on was changed meanwhile."),
     "too_many": (429, "Too many requests; wait and try again."),
     "internal": (500, "Something went wrong on our side; it was written to the log."),

@@ -17,6 +17,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import planted_plan
 import shapely
 from fastapi.testclient import TestClient
 from once import once
@@ -84,7 +85,7 @@ def planted_words() -> dict[str, frozenset[str]]:
         found[f"QZREMARK{asker}"] = frozenset({asker, "planner", "auditor"})
         found[f"QZALONE{asker}"] = frozenset({asker, "planner", "auditor"})  # no part of any case
     found["QZREMARKoperator_alfa"] = frozenset({"operator_alfa", "commune_1", "planner", "auditor"})  # on v1
-    return found
+    return found | planted_plan.WORDS
 
 
 TOKENS = planted_words()
@@ -159,9 +160,12 @@ def _planted(folder: Path) -> None:
     fill(made, [*senders(folder)[:4], *closed(folder)])
     run = assessed(made, folder)
     publish(made, run, lambda _: None, actor="test", langs=("vi",))
-    headers = {"public": {}} | {name: signed_in(made, name) for name in people}
+    world = Planted(made, run, people, {"public": {}} | {name: signed_in(made, name) for name in people})
+    for plan in planted_plan.plant(made, run):
+        world.add("plan", "planner", plan)
     made.close()
-    (folder / "told.json").write_text(json.dumps({"run": run, "people": people, "headers": headers}))
+    told = {"run": run, "people": people, "headers": world.headers, "ids": world.ids}
+    (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 
 def assessed(made: Workspace, folder: Path) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from people import key, signed_in
 from planted import NAMES, Planted
+from planted_plan import FIRST_SEEN, SECOND_SEEN
 
 from api.people.access import routes_of
 
@@ -67,7 +68,11 @@ O       POST /api/v1/challenges/{number}/answer
 C       POST /api/v1/challenges/{number}/withdrawal
 COR     POST /api/v1/challenges/{number}/reopening /api/v1/photos
 R       POST /api/v1/challenges/{number}/decision /api/v1/decisions /api/v1/runs /api/v1/jobs/publications
-R       POST /api/v1/publications /api/v1/shares
+R       POST /api/v1/publications /api/v1/shares /api/v1/plans
+COR     GET /api/v1/plans /api/v1/plans/{plan} /api/v1/plans/{plan}/items /api/v1/plans/{plan}/files
+COR     GET /api/v1/plans/{plan}/files/{name} /ke-hoach /ke-hoach/{plan}
+COR     GET /ke-hoach/{plan}/hang-muc.csv /ke-hoach/{plan}/hang-muc.xlsx
+R       GET /ke-hoach/moi /ke-hoach/so-sanh /api/v1/plan-comparisons /api/v1/plan-comparisons/files/{name}
 R       GET /api/v1/shares
 R       DELETE /api/v1/publications/{run} /api/v1/shares/{link}
 CORL    GET /du-lieu /du-lieu/lop /du-lieu/mau/{layer}.xlsx
@@ -88,6 +93,7 @@ BODIES = {
     "erasure": {"why": "law"},
 }  # fmt: skip
 MISSING = {"account": "0" * 32, "app_password": "0" * 32, "upload": "0" * 32, "job": "0" * 32, "photo": "0" * 32,
+           "plan": "0" * 64,
            "number": str(2**40)}  # fmt: skip
 PAGES = {"challenges": "/phan-anh/", "filings": "/ke-khai/"}  # where pages show the same objects
 ENDS = {"DELETE /api/v1/sessions", "DELETE /api/v1/me/sessions"}  # these end the session that asks
@@ -174,6 +180,8 @@ SECRETS = {"POST /api/v1/sessions", "POST /api/v1/sessions/second-factor", "POST
 
 def readers(route: str, parameter: str, owner: str, number: int) -> set[str]:
     """Names of those for whom an object of `owner` is there; `number` is its place among the owner's."""
+    if parameter == "plan":
+        return set((FIRST_SEEN, SECOND_SEEN)[number])
     if "number" not in parameter:
         besides = {R, D} if route == "DELETE /api/v1/photos/{photo}" else BESIDES[parameter]
         hidden = {R} if (parameter, owner) == ("job", "police") else set()  # its files show where cameras look

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("planted")  # its workspace is made once
 STEPS = """
 accounts accounts/* app-passwords challenges challenges/*/answer challenges/*/decision challenges/*/reopening
 challenges/*/withdrawal checks decisions declarations filings/from-table me/password me/second-factor
-me/second-factor/removal publications/* remarks remarks/*/answer sessions verifications
+me/second-factor/removal plans publications/* remarks remarks/*/answer sessions verifications
 """
 SIGNS = tuple("=+-@\t\r")
 

@@ -1,7 +1,7 @@
 """Make the screenshots of docs/pages.md: `python tools/screenshots.py http://127.0.0.1:8000 docs/images/pages`.
 
-The address is of a running `hatangso demo --serve`; the script signs in there as one role after another. It needs
-Chromium and the packages of the tests.
+The address is of a running `hatangso demo --plan --serve`; the script signs in there as one role after another. It
+needs Chromium and the packages of the tests.
 """
 
 import os
@@ -56,6 +56,7 @@ SHOTS = (
     Shot("operator", "cases", "/phan-anh"),
     Shot("operator", "case", "/phan-anh", "table.cases tbody th a"),
     Shot("operator", "gaps", "/vung-lom"),
+    Shot("operator", "plan", "/ke-hoach", "table.units tbody th a"),
     Shot("operator", "filings", "/ke-khai"),
     Shot("operator", "filing", "/ke-khai", "table.units tbody th a"),
     Shot("planner", "waiting", "/viec"),
@@ -66,6 +67,10 @@ SHOTS = (
     Shot("planner", "assessments", "/danh-gia"),
     Shot("planner", "compare", "/danh-gia/so-sanh"),
     Shot("planner", "publish", "/cong-bo"),
+    Shot("planner", "plans", "/ke-hoach"),
+    Shot("planner", "new-plan", "/ke-hoach/moi"),
+    Shot("planner", "plan", "/ke-hoach", "table.units tbody th a"),
+    Shot("planner", "compare-plans", "/ke-hoach/so-sanh"),
     Shot("police", "cameras", "/camera"),
     Shot("auditor", "log", "/nhat-ky"),
     Shot("admin", "accounts", "/quan-tri"),

@@ -9,7 +9,7 @@ import typer
 from api.command import Answer, Columns, ListGroup, Shared, command, plain
 from api.commands.imports import option
 from api.commands.plan_wish import Out, Wanted
-from api.planning import Made, content_of, contents_of, make
+from api.planning import Made, content_of, make
 from api.planning_frontier import frontier_of
 from api.plans import plan_about, plan_named, plans_kept
 from geo.plan.frontier import shares
@@ -78,7 +78,7 @@ def compare(shared: Shared, first: PlanGiven, second: PlanGiven, out: Out = None
     with shared.opened() as workspace, shared.progress() as tell:
         tell("Comparing")
         ids = [plan_named(workspace.path, one) for one in (first, second)]
-        a, b = contents_of(workspace, ids, shared.spoken)
+        a, b = (content_of(workspace, one, shared.spoken) for one in ids)
         files = compared(out, a, b, shared.spoken) if out else []
         kept = [plan_about(workspace.path, one) for one in ids]
     columns = ("", *(one["id"][:12] for one in kept))

@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 from shutil import which
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.panel import Panel
 from rich.text import Text
 
 from api.command import Answer, Shared, command, plain
-from api.illustration import make_demo
+from api.illustration import make_demo, make_demo_plan
 from api.rendering import NAME
 
 app = typer.Typer()
@@ -41,19 +41,28 @@ def demo(
         bool, typer.Option("--serve", help="Serve it then, with an account of every role to try.")
     ] = False,
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Make an investment plan too; takes a few minutes more.")
+    ] = False,
 ) -> Answer:
     """Make an illustrative province, assess it, and draw and write everything."""
     with shared.progress() as tell:
         made = make_demo(out, seed, shared.spoken, tell)
+        planned = make_demo_plan(out, made, shared.spoken, tell) if plan else None
     command_line = f'{program()} serve --workspace "{made.workspace}"'
-    data = {
+    data: dict[str, Any] = {
         "workspace": str(made.workspace),
         "run": made.run,
         "files": [str(f) for f in made.files],
         "serve": command_line,
     }
+    if planned is not None:
+        data |= {"plan": planned.plan, "plan_files": [str(f) for f in planned.files]}
     titles = {f"{NAME}.html": "Gap map", f"{NAME}.xlsx": "Workbook", f"{NAME}.gpkg": "GeoPackage for QGIS"}
     lines = [plain(f"{shared.say(titles[path.name])}: {path}") for path in made.files if path.name in titles]
+    if planned is not None:
+        lines += [plain(f"{shared.say('Map of the plan')}: {planned.files[0]}"),
+                  plain(f"{shared.say('Workbook of the plan')}: {planned.files[1]}")]  # fmt: skip
     rest = ", ".join(path.name for path in made.files if path.name not in titles)
     lines.append(plain(shared.say("Also: {names}", names=rest)))
     lines += [plain(""), plain(f"{shared.say('To browse it')}: {command_line}")]

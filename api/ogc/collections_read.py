@@ -31,15 +31,27 @@ def note_read(workspace: Workspace, one: Reading, rows: int) -> None:
     sensitivity = seen.table.sensitivity
     if sensitivity not in ("C3", "C4"):
         return
-    said = RestrictedRead(
+    _note(workspace, person, RestrictedRead(
         collection=seen.table.id, sensitivity=sensitivity, run=one.offer.run, rows=rows,
         query_sha256=hashlib.sha256(one.asked.encode()).hexdigest(),
-    )  # fmt: skip
+    ), one.request)  # fmt: skip
+
+
+def note_rows(
+    workspace: Workspace, person: Person, what: tuple[str, str], asked: tuple[str, str], rows: int
+) -> None:  # fmt: skip
+    """The same of rows of class C3 that are no collection: what they are and their run; the address, the request."""
+    digest = hashlib.sha256(asked[0].encode()).hexdigest()
+    said = RestrictedRead(collection=what[0], sensitivity="C3", run=what[1], rows=rows, query_sha256=digest)
+    _note(workspace, person, said, asked[1])
+
+
+def _note(workspace: Workspace, person: Person, said: RestrictedRead, request: str) -> None:
     entry = Entry(
-        said, f"collection/{seen.table.id}", person.actor, commune=person.commune, operator=person.operator,
-        request_id=one.request, idempotency_key=f"restricted_read/{one.request}",
+        said, f"collection/{said.collection}", person.actor, commune=person.commune, operator=person.operator,
+        request_id=request, idempotency_key=f"restricted_read/{request}",
     )  # fmt: skip
     with writing(workspace.engine) as session:
         take(session, person.actor, "restricted_requests")
-        take(session, person.actor, COUNTED[sensitivity], rows)
+        take(session, person.actor, COUNTED[said.sensitivity], said.rows)
         append(session, entry)

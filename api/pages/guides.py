@@ -44,6 +44,7 @@ GUIDES = (
             Step("/xa-toi", "Where an operator claims what is not so, press “challenge” and choose a reason."),
             Step("/phan-anh", "See where each of your challenges stands, and how many days are left."),
             Step("/xa-toi/khai-bao", "Declare the office items of the commune with their evidence."),
+            Step("/ke-hoach", "See what the plans of the province would build in the commune, and why."),
         ),
         ("Reports carry your commune only; nobody is shown your name.", "A wrong report is mended by a new one."),
     ),
@@ -52,6 +53,7 @@ GUIDES = (
         (
             Step("/viec", "See what waits for you and how many days are left."),
             Step("/vung-lom", "See your gaps ranked by people; take them away for your own programs."),
+            Step("/ke-hoach", "See which plans concern you, what they ask of you and why; take your part away."),
             Step("/ke-khai", "File which villages you serve, row by row or from your coverage maps."),
             SEND,
             Step("/phan-anh", "Answer a challenge: concede, contest with evidence, or name the quarter of your plan."),
@@ -67,6 +69,7 @@ GUIDES = (
             Step("/phan-anh", "Decide a challenge with the evidence of both sides beside the map."),
             Step("/danh-gia", "Assess anew, and see what moved each value between two runs."),
             Step("/cong-bo", "Look at what the public will see, then publish."),
+            Step("/ke-hoach", "Plan what to build with the money there is, compare plans, take map and workbook away."),
             Step("/tien-do", "Follow how many communes reach the criteria against the yearly allocation."),
         ),
         ("Nobody decides on an own report.", "A published run never changes; a newer one takes its place."),

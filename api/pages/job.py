@@ -22,6 +22,7 @@ from geo.words import Lang, say
 KINDS = {
     "check": "Check of a file", "import": "Import of a file", "run": "Assessment", "export": "Files to take away",
     "publish": "Publication", "diff": "Difference between two assessments",
+    "plan": "Investment plan",
 }  # fmt: skip
 STATES = {"queued": "Waiting", "running": "At work", "done": "Done", "failed": "Failed",
           "cancelled": "Cancelled"}  # fmt: skip

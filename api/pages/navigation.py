@@ -13,12 +13,13 @@ EVERYBODY = (
 TASKS, CASES = ("/viec", "What waits for you"), ("/phan-anh", "Challenges")
 SENDING, FILINGS = ("/du-lieu", "Send data"), ("/ke-khai", "Filings")
 REMARKS = ("/bao-sai", "Reports of errors")
+PLANS = ("/ke-hoach", "Investment plans")
 OWN: dict[Role, tuple[tuple[str, str], ...]] = {
     "planner": (
-        TASKS, CASES, SENDING, ("/danh-gia", "Assessments"), ("/cong-bo", "Publications"), FILINGS, REMARKS,
+        TASKS, CASES, SENDING, ("/danh-gia", "Assessments"), ("/cong-bo", "Publications"), PLANS, FILINGS, REMARKS,
     ),
-    "operator": (TASKS, CASES, ("/vung-lom", "Own gaps"), FILINGS, SENDING, REMARKS),
-    "commune": (("/xa-toi", "My commune"), CASES, ("/xa-toi/khai-bao", "Declarations"), SENDING, REMARKS),
+    "operator": (TASKS, CASES, ("/vung-lom", "Own gaps"), PLANS, FILINGS, SENDING, REMARKS),
+    "commune": (("/xa-toi", "My commune"), CASES, ("/xa-toi/khai-bao", "Declarations"), PLANS, SENDING, REMARKS),
     "police": (("/camera", "Camera points"), SENDING),
     "auditor": (CASES, ("/nhat-ky", "Event log"), REMARKS),
     "admin": (("/quan-tri", "Accounts"),),

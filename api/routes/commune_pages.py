@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from api.claims.counter import desk_of
 from api.claims.desk import Desk
 from api.database import reading
-from api.pages import commune, commune_village, declared
+from api.pages import commune, commune_village, declared, plan_links
 from api.pages.asked import Spoken
 from api.pages.commune_units import Home, home_of
 from api.pages.drawing import draw
@@ -18,6 +18,7 @@ from api.problems import Problem
 from api.public import Public
 from api.routes.here import shelf
 from api.row_security import reading_as
+from geo.words import Lang
 
 router = APIRouter(prefix="/xa-toi", include_in_schema=False)
 Commune = Annotated[Person, Depends(Allow("commune"))]
@@ -30,8 +31,15 @@ def villages(request: Request, person: Commune, asked: Annotated[commune.OwnVill
     run = published(request, person)
     return _page(
         request, person, "commune.html", asked, run,
-        lambda session, desk, home: commune.shown(session, desk, home, run, asked),
+        lambda session, desk, home: commune.shown(session, desk, home, run, asked) | _planned(desk, run, asked.lang),
     )  # fmt: skip
+
+
+def _planned(desk: Desk, run: Public | None, lang: Lang) -> dict[str, Any]:
+    """What the newest plan builds in the commune, and in each of its villages or for it."""
+    seen = plan_links.plan_for(desk.workspace, desk.person, run.run.vintage, lang) if run else None
+    return {"plan": plan_links.at_place(seen, "commune", desk.person.commune or ""),
+            "planned": plan_links.by_village(seen)}  # fmt: skip
 
 
 @router.get("/thon/{village}")

@@ -7,8 +7,10 @@ import anyio
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
+from api.pages import plan_form
 from api.pages.drawing import draw, language
 from api.pages.forms import Carried, Order, Refused, after, carry, ordered
 from api.people.access import ROLES, Allow, Person
@@ -19,6 +21,7 @@ router = APIRouter(include_in_schema=False)
 Sender = Annotated[Person, Depends(Allow(*ROLES, by_form=True))]
 SHOWN = {"app_password": "shown_password.html", "account": "shown_account.html", "factor": "shown_factor.html",
          "filing": "shown_filing.html", "share": "shown_share.html"}  # fmt: skip
+AGAIN = {"plan": plan_form.again}  # forms that are shown again, with what is wrong beside their fields
 UNKEPT = {"cache-control": "no-store"}
 FILES = 12
 TEXT = 200_000  # bytes of one field
@@ -40,9 +43,11 @@ async def send(request: Request, person: Sender, step: str) -> Response:
             try:
                 answer = await carry(request, person, step, form, order)
             except Refused as refused:
-                return await run_sync(_refused, request, order, refused.answer)
+                return await run_sync(_refused, request, order, refused.answer, typed(form))
             except Problem as problem:  # of the form itself
-                return await run_sync(_refused, request, order, Carried(problem.status, [], problem.document))
+                return await run_sync(
+                    _refused, request, order, Carried(problem.status, [], problem.document), typed(form)
+                )
     return await run_sync(_done, request, order, answer)
 
 
@@ -64,10 +69,19 @@ def _done(request: Request, order: Order, answer: Carried) -> Response:
     return done
 
 
-def _refused(request: Request, order: Order, answer: Carried) -> Response:
+def typed(form: FormData) -> list[tuple[str, str]]:
+    """The fields of a form but its files."""
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+def _refused(request: Request, order: Order, answer: Carried, fields: list[tuple[str, str]]) -> Response:
     if _by_script(request):
         return JSONResponse(answer.body, answer.status, UNKEPT)
     values = {"told": answer.body, "back": order.back, "status": answer.status}
-    page = draw(request, "refused.html", language(request), values)
+    page = (
+        AGAIN[order.show](request, fields, answer.body | {"status": answer.status})
+        if order.show in AGAIN
+        else draw(request, "refused.html", language(request), values)
+    )
     page.headers.update(UNKEPT)
     return page

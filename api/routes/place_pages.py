@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from api.claims.remarks import RemarkQuery
-from api.pages import place, remarks
+from api.pages import place, plan_links, remarks
 from api.pages.asked import Spoken
 from api.pages.drawing import draw, link
 from api.pages.named_events import named_events
@@ -65,6 +65,7 @@ def _place(request: Request, around: tuple[Shelf, Public, Person], which: tuple[
     values = place.shown(seen, level, area, asked.lang, place.Beside(past, events)) | {
         "remarks": remarks.on_place(request, person, seen, which, asked.lang),
         "titles": remarks.criteria_of(headings(seen, level, asked.lang)), "outcomes": remarks.outcomes(asked.lang),
+        "plan": plan_links.at_place(plan_links.plan_for(workspace, person, seen.run.vintage, asked.lang), level, area),
         "here": link(f"/{'xa' if level == 'commune' else 'thon'}/{area}", {"lang": asked.lang}),
     }  # fmt: skip
     return draw(request, "place.html", asked.lang, values, seen=seen)

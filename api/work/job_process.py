@@ -15,7 +15,8 @@ from typing import Any, cast
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-import api.work.comparison  # noqa: F401  registers its kind of job
+import api.work.comparison
+import api.work.plan_job  # noqa: F401  both register their kind of job
 from api.command import write_log
 from api.database import reading, writing
 from api.errors import WorkspaceError
@@ -32,7 +33,12 @@ from geo.errors import GeoError
 from geo.write import json_value
 
 FINISHED, LOST, CANCELLED, ORPHANED = 0, 3, 4, 5  # how the process ends
-SEALING = ("Keeping the dataset", "Keeping the run", "Publishing the run")  # from here on nothing is taken back
+SEALING = (
+    "Keeping the dataset",
+    "Keeping the run",
+    "Publishing the run",
+    "Keeping the plan",
+)  # from here on nothing is taken back
 INTERNAL = "Something went wrong on our side; it was written to the log."
 CHANGED = "your account was disabled or changed after this was asked"
 
