@@ -1,8 +1,9 @@
 """Who sees what of a plan: the one predicate that pages, items, files and comparisons of plans go through.
 
 Planners see plans whole. An operator sees what it builds, what anybody builds and what stands on its masts; of a mast
-of another operator it is told neither name nor place. Staff of a commune sees what is built in the commune. For
-everybody else, and for whom nothing of a plan is left, the plan does not exist.
+of another operator it is told neither name nor place. Staff of a commune sees what is built in the commune. Both see
+only plans that were shared with them (`api.plans_shared`). For everybody else, and for whom nothing of a plan is left,
+the plan does not exist.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from api.database import reading
 from api.errors import WorkspaceError
 from api.ogc.collections_offered import Held
 from api.people.access import Person
 from api.people.visible import Scope
 from api.planning import content_of
 from api.plans import plan_about, plan_kept, plans_kept
+from api.plans_shared import shared_plans
 from api.problems import Problem
 from api.store import sha256
 from api.workspace import Workspace
@@ -81,13 +84,21 @@ _contents, _seen = Held[PlanContent](HELD), Held[SeenPlan](SEEN)
 
 def seen_plan(workspace: Workspace, person: Person, number: str, lang: Lang) -> SeenPlan:
     """A plan as that person sees it. `Problem` not_found where there is none for that person."""
-    if person.role not in ("planner", "operator", "commune") or not plan_kept(workspace.path, number):
+    if not plan_kept(workspace.path, number) or not _open(workspace, person, number):
         raise Problem("not_found")
     key = "/".join((str(workspace.path), number, person.scope_key, lang))
     found = _seen.get(key, lambda: _made(workspace, person, number, lang))
     if not found.whole and found.content.plan.items.empty:
         raise Problem("not_found")
     return found
+
+
+def _open(workspace: Workspace, person: Person, number: str) -> bool:
+    """Whether a person may look at a plan at all."""
+    if person.role == "planner":
+        return True
+    with reading(workspace.engine) as session:
+        return person.role in ("operator", "commune") and number in shared_plans(session)
 
 
 def _made(workspace: Workspace, person: Person, number: str, lang: Lang) -> SeenPlan:

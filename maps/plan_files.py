@@ -143,11 +143,15 @@ def kind_looks(content: PlanContent) -> dict[str, tuple[str, str]]:
 
 
 def own_part(content: PlanContent, operator: str) -> PlanContent:
-    """What one partner may see: items that it builds, that nobody is named for, or that stand on its masts."""
+    """What one partner may see: items that it builds, that nobody is named for, or that stand on its masts.
+
+    Where cameras are missing is no partner's to know, unless it builds them.
+    """
     items = content.plan.items
     host = pd.Series([(said or {}).get("operator", "") for said in items["said"]], index=items.index, dtype="str")
     named = items["operator"]
-    kept = items[named.eq(operator) | host.eq(operator) | (named.eq("") & host.eq(""))]
+    anybody = named.eq("") & host.eq("") & items["kind"].ne("camera")
+    kept = items[named.eq(operator) | host.eq(operator) | anybody]
     gains = content.plan.gains
     plan = replace(content.plan, items=kept, gains=gains[gains["item"].isin(kept.index)])
     return replace(content, plan=plan, whole=content.whole or content.plan)

@@ -15,6 +15,7 @@ from shapely import Point
 from api.database import writing
 from api.planning import _announce, wish_told
 from api.plans import keep_plan, plan_about, plan_id
+from api.plans_shared import say_shared
 from api.store import read_run
 from api.workspace import Workspace
 from geo.plan.choose import Choice
@@ -103,5 +104,6 @@ def plant(workspace: Workspace, run: str) -> list[str]:
         keep_plan(workspace.path, number, made(rows, workspace.config.crs), about)
         with writing(workspace.engine) as session:
             _announce(workspace, session, plan_about(workspace.path, number))
+            say_shared(session, "test", number)
         found.append(number)
     return found

@@ -72,6 +72,7 @@ R       POST /api/v1/publications /api/v1/shares /api/v1/plans
 COR     GET /api/v1/plans /api/v1/plans/{plan} /api/v1/plans/{plan}/items /api/v1/plans/{plan}/files
 COR     GET /api/v1/plans/{plan}/files/{name} /ke-hoach /ke-hoach/{plan}
 COR     GET /ke-hoach/{plan}/hang-muc.csv /ke-hoach/{plan}/hang-muc.xlsx
+R       PUT /api/v1/plans/{plan}/shared
 R       GET /ke-hoach/moi /ke-hoach/so-sanh /api/v1/plan-comparisons /api/v1/plan-comparisons/files/{name}
 R       GET /api/v1/shares
 R       DELETE /api/v1/publications/{run} /api/v1/shares/{link}

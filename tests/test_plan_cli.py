@@ -3,12 +3,11 @@
 import json
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 import openpyxl
 import pyogrio
 import pytest
-import yaml
+from plan_world import mended_rules
 from served import served
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -22,13 +21,11 @@ from api.ledger import Event
 from api.operation.backups import backup
 from api.plans import plans_kept, read_plan
 from geo.crs import to_store
-from geo.plan.draft import KINDS
 from geo.plan.make import Wish
 from geo.plan.problem import Budget
 
 LOUD = ("--kind", "loudspeaker", "--unknown", "1", "--seconds", "20")
 MILLION = 1_000_000
-RULES = Path(__file__).parent.parent / "data" / "criteria"
 pytestmark = pytest.mark.xdist_group("plan_cli")  # its workspace is made once
 
 
@@ -37,11 +34,7 @@ def workspace(tmp_path_factory):
     """v1 100, v2 200, v3 700 people; nobody said where loudspeakers are, so all three possibly lack them."""
     folder = tmp_path_factory.mktemp("plan")
     made, _ = served(folder)
-    rules = yaml.safe_load((RULES / "planning.yaml").read_text(encoding="utf-8"))
-    mended = {kind.indicator for kind in KINDS.values()}
-    rules["criteria"] = [one for one in rules["criteria"] if one["indicator"] in mended]  # quicker
-    (folder / "planning.yaml").write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
-    make_run(made, Asked(folder / "planning.yaml", date(2025, 12, 31), also=""), lambda _: None)
+    make_run(made, Asked(mended_rules(folder), date(2025, 12, 31), also=""), lambda _: None)
     yield made
     made.close()
 

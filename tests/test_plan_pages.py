@@ -9,6 +9,7 @@ import people
 import planted_plan
 import pytest
 import served
+from plan_world import mended_rules
 from planted import decoded
 from sqlalchemy import select
 
@@ -40,7 +41,7 @@ def made(tmp_path_factory):
     config = make_config("EPSG:5897", operators, province="Tỉnh Thử", watermark="")
     workspace = make_workspace(folder / "workspace", config, Settings(actor="test"))
     served.fill(workspace, served.senders(folder)[:3])
-    run = make_run(workspace, Asked("th-1829-2023", date(2025, 12, 31)), lambda _: None).run
+    run = make_run(workspace, Asked(mended_rules(folder), date(2025, 12, 31), also=""), lambda _: None).run
     served.announce(workspace, run)
     people.make_people(workspace)
     people.make_person(workspace, "operator_beta", Post("operator", operator="beta"))
@@ -105,6 +106,28 @@ def test_a_plan_that_is_not_there_for_somebody_answers_as_one_that_does_not_exis
         client.get(f"/api/v1/plans/{made[1][0]}{path}", headers=headers[n]) for n in ("police", "auditor", "admin")
     ]
     assert {one.status_code for one in others} == {403} and client.get(f"/ke-hoach/{made[1][0]}").status_code == 401
+
+
+def test_only_what_a_planner_shares_is_there_for_operators_and_communes(client, headers, made):
+    workspace, (first, _), _ = made
+    page, form = f"/ke-hoach/{first}", f"/gui/plans/{first}/shared"
+    ours = {**headers["planner"], **HERE}
+    for shared, status in (("false", 404), ("false", 404), ("true", 200)):
+        data = {"_key": people.key()["idempotency-key"], "_method": "PUT", "_then": page, "shared": shared}
+        assert client.post(form, data=data, headers=ours, follow_redirects=False).status_code == 303
+        got = {name: client.get(page, headers=headers[name]).status_code for name in ("operator_alfa", "commune_1")}
+        assert set(got.values()) == {status} and client.get(page, headers=headers["planner"]).status_code == 200
+        listed = client.get("/api/v1/plans", headers=headers["commune_1"]).json()["items"]
+        assert (first in [one["id"] for one in listed]) == (status == 200)
+    with reading(workspace.engine) as session:  # taken back once, though asked for twice
+        said = session.scalars(select(Event.kind).where(Event.subject == f"plan/{first}").order_by(Event.id)).all()
+    assert said[-3:] == ["plan_shared", "plan_unshared", "plan_shared"]
+    assert (
+        client.put(
+            f"/api/v1/plans/{first}/shared", json={"shared": False}, headers=headers["operator_alfa"]
+        ).status_code
+        == 403
+    )
 
 
 def test_reading_masts_is_noted_in_the_ledger_and_reading_none_is_not(client, headers, made):

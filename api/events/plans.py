@@ -11,3 +11,15 @@ class PlanMade(Payload, kind="plan_made"):
     costs: str
     costs_sha256: Sha256
     files_sha256: Sha256
+
+
+class PlanShared(Payload, kind="plan_shared"):
+    """Operators and communes see their part of a plan."""
+
+    plan: Sha256
+
+
+class PlanUnshared(Payload, kind="plan_unshared"):
+    """They see it no more."""
+
+    plan: Sha256

@@ -4,6 +4,7 @@ from geo.words import Lang, say
 
 KINDS = {
     "dataset_current": "a dataset counts", "run_made": "assessment made", "plan_made": "investment plan made",
+    "plan_shared": "investment plan shared", "plan_unshared": "sharing of an investment plan ended",
     "run_published": "assessment published", "run_withdrawn": "publication withdrawn", "filing_made": "coverage filed",
     "claim_withdrawn": "filed claims withdrawn", "village_verified": "village verified",
     "evidence_erased": "evidence erased", "challenge_opened": "challenge opened",

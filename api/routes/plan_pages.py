@@ -19,6 +19,7 @@ from api.people.access import Person
 from api.plan_items import TwoQuery
 from api.plans import plan_about, plan_kept
 from api.plans_seen import plans_for, seen_plan
+from api.plans_shared import shared_plans
 from api.publication.published_files import MEDIA
 from api.routes.here import OnShelf
 from api.routes.plans import PlanId, Planner, Reader, note_items, two_plans
@@ -83,7 +84,9 @@ def plan_page(request: Request, kept: OnShelf, person: Reader, plan: PlanId, ask
     """One plan in one view."""
     workspace = kept.workspace()
     seen = seen_plan(workspace, person, plan, asked.lang)
-    values = plans.shown(seen, person.operator, asked)
+    with reading(workspace.engine) as session:
+        shared = plan in shared_plans(session)
+    values = plans.shown(seen, person.operator, asked) | {"shared": shared}
     note_items(request, workspace, person, seen, values["shown_rows"])
     return draw(request, "plan.html", asked.lang, values)
 

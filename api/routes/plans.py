@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import pandas as pd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from api import plan_items
 from api.answers import answer, answer_json, as_download
@@ -16,6 +18,7 @@ from api.plan_body import PlanBody
 from api.plan_drawn import compared_file, names, plan_file
 from api.plan_items import Comparison, ItemQuery, PlanAbout, PlanFiles, PlanItems, PlanList, TwoQuery
 from api.plans_seen import SeenPlan, plans_for, seen_plan
+from api.plans_shared import say_shared
 from api.problem_codes import responses
 from api.problems import Problem, Wrong
 from api.publication.published_files import MEDIA
@@ -24,7 +27,7 @@ from api.queries import Asked, Paged
 from api.routes.here import OnShelf
 from api.routes.imports import ASKED, asked
 from api.workspace import Workspace
-from api.writing import OPENAPI
+from api.writing import OPENAPI, Reply, once, told
 from maps.plan_compare import TwoPlans
 
 router = APIRouter(prefix="/api/v1", tags=["plans"])
@@ -35,6 +38,13 @@ PlanId = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The whole id
 SEEN = responses(401, 403, 404, 422, 429, 503)
 FILE = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}, **SEEN}
 KMZ = {".kmz": "application/vnd.google-earth.kmz"}
+
+
+class Sharing(BaseModel):
+    """Whether operators and communes may see their part of a plan."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    shared: bool
 
 
 @router.get("/plans", responses={200: {"model": PlanList}, **SEEN})
@@ -66,6 +76,19 @@ def one_plan(
 ) -> Response:
     """One plan: what it is made from, its sums and, for planners, how good it is."""
     return answer_json(request, plan_items.about(seen_plan(kept.workspace(), person, plan, asked.lang), asked.lang))
+
+
+@router.put("/plans/{plan}/shared", responses=SEEN, openapi_extra=OPENAPI)
+def share(request: Request, kept: OnShelf, person: Planner, plan: PlanId, body: Sharing) -> Response:
+    """Let operators and communes see their part of a plan, or no more."""
+    workspace = kept.workspace()
+    seen_plan(workspace, person, plan, "vi")
+
+    def do(session: Session) -> Reply:
+        event = say_shared(session, person.actor, plan, request.state.id, shared=body.shared)
+        return Reply(200, {"plan": plan, "shared": body.shared, **(told(event) if event else {})})
+
+    return once(request, workspace, person, body, do)
 
 
 @router.get("/plans/{plan}/items", responses={200: {"model": PlanItems}, **SEEN})
