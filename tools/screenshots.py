@@ -101,7 +101,7 @@ def main() -> None:
 def opened() -> Iterator[Browser]:
     """Headless Chromium of the system."""
     with sync_playwright() as started:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
+        found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-headless-shell"))), None)
         browser = started.chromium.launch(executable_path=found, args=ARGUMENTS, env={**os.environ, "LANGUAGE": "vi"})
         yield browser
         browser.close()
