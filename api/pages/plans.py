@@ -68,7 +68,7 @@ def choice(about: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """A plan to choose: id, and what tells it apart."""
     years = about["wish"]["years"]
     total = money(about["totals"]["cost"], lang)
-    return about["id"], f"{about['id'][:8]} · {moment(about['made_at'], lang)} · {years[0]}–{years[-1]} · {total}"
+    return about["id"], f"{about['id'][:8]} · {total} · {years[0]}–{years[-1]} · {moment(about['made_at'], lang)}"
 
 
 def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
