@@ -10,8 +10,7 @@ from geo.plan.draft import KINDS
 
 MOST_DONG = 10**15  # a million billions: what no province has
 YEARS, SOURCES, FLOORS, COMMITTED, WORLDS, SECONDS = 10, 10, 400, 5000, 100, 600
-UNITS = "tỷ|ty|triệu|trieu|đồng|đ|dong|vnd"
-DONG = rf"^([0-9]{{1,15}}([.,][0-9]{{1,2}})?(e[0-9]{{1,2}})? ?({UNITS})?)?$"  # 50.000 could be meant in two ways
+DONG = r"^((VND )?[0-9][0-9.,]{0,24}(e[0-9]{1,2})?( ?[A-Za-zÀ-ỹ]{1,7}){0,2})?$"  # read by api.plan_options.amount
 Text = Annotated[str, Field(max_length=30, pattern=DONG)]
 Money = Annotated[int, Field(ge=0, le=MOST_DONG)] | Text  # đồng, or in words: 50 tỷ
 Kind = Annotated[str, Field(max_length=20, json_schema_extra={"enum": sorted(KINDS)}, pattern="^[a-z]+$")]
@@ -72,7 +71,8 @@ class CommittedAsked(BaseModel):
 class PlanBody(BaseModel):
     """What a plan is to be. `run`: the newest of `criteria`, else the newest of all, where it is not given.
 
-    Money is đồng, as a number or as text such as `50 tỷ`, `800 triệu`, `2,5 tỷ`, `50e9`. `unknown`: what a gain counts
+    Money is đồng, as a number or as text such as `50 tỷ`, `50.000 triệu`, `2,5 tỷ`, `800 million`, `50e9`; what can be
+    read in two ways (`50.000`) is refused. `unknown`: what a gain counts
     of which it is not sure that it is lacking. `worlds`: in how many sampled worlds the choice is made anew.
     """
 

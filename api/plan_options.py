@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from geo.errors import PlanError
@@ -11,18 +12,46 @@ from geo.plan.draft import KINDS
 from geo.plan.gaps import FLAGS
 from geo.plan.problem import Budget, Floor
 
-UNITS = {"": 1, "d": 1, "dong": 1, "vnd": 1, "trieu": 10**6, "ty": 10**9}
-AMOUNT = re.compile(r"([0-9]+(?:[.,][0-9]+)?(?:e[0-9]+)?) *([a-z]*)")
+UNITS = {"d": 1, "dong": 1, "vnd": 1, "trieu": 10**6, "ty": 10**9, "ti": 10**9, "million": 10**6, "billion": 10**9}
+ENGLISH = frozenset({"million", "billion"})
+BARE = re.compile(r"[0-9]+|[0-9]+(?:[.,][0-9]+)?e[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3}){2,}")
+WORDED = re.compile(r"([0-9][0-9.,]*) *([a-z]+)(?: (?:dong|d|vnd))?")
+TWO_WAYS = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}")  # 50.000: fifty thousand, or fifty
 MEASURES = ("items", "people", "households", "villages")
 EACH = "commune"  # a floor for every commune
 
 
 def amount(text: str) -> int:
-    """Đồng of `50e9`, `50 tỷ`, `2,5 tỷ`, `800 triệu`. `PlanError` for anything else."""
-    found = AMOUNT.fullmatch(fold(text).replace("đ", "d").strip()) or AMOUNT.fullmatch(text.strip().lower())
-    if found is None or found[2] not in UNITS:
-        raise PlanError(f"{text!r} is no amount of money; write 50e9, 50 tỷ or 800 triệu")
-    return round(float(found[1].replace(",", ".")) * UNITS[found[2]])
+    """Đồng of `50e9`, `50 tỷ`, `2,5 tỷ`, `50.000 triệu đồng`, `800 million`. `PlanError` for anything else.
+
+    Before a Vietnamese unit word (đồng, triệu, tỷ) a dot followed by exactly three digits groups thousands, as
+    officials write: `50.000 triệu` is fifty thousand million, `1.234,5 tỷ` is 1234.5 billion. Any other single dot or
+    comma is decimal: `1.5 tỷ` and `1,5 tỷ` are one and a half. Before an English one (million, billion) the two signs
+    change places: `50,000 million`, `1,234.5 billion`.
+    What can be read in two ways is refused: `50.000` with no word, `1,234 tỷ`, `1.234 billion`; and a fraction of one
+    đồng. Nothing begins with a group 0: `0.125 tỷ` and `0,125 tỷ` are an eighth. With no word, digits
+    grouped at least twice (`50.000.000`) can be read in one way only.
+    """
+    told = fold(text).removeprefix("vnd ")
+    if BARE.fullmatch(told):
+        return round(float(told.replace(",", "."))) if "e" in told else int(re.sub("[.,]", "", told))
+    found = WORDED.fullmatch(told)
+    number = _number(found[1], found[2] in ENGLISH) if found and found[2] in UNITS else None
+    if found is not None and number is not None and (number * UNITS[found[2]]).denominator == 1:
+        return int(number * UNITS[found[2]])
+    if TWO_WAYS.fullmatch(found[1] if found and found[2] in UNITS else told):
+        raise PlanError(f"{text!r} can be read in two ways; write 50 tỷ, 2,5 tỷ or 50.000 triệu")
+    raise PlanError(f"{text!r} is no amount of money; write 50e9, 50 tỷ, 2,5 tỷ or 50.000 triệu")
+
+
+def _number(digits: str, english: bool) -> Fraction | None:
+    """The number written before a unit word; none where it is none or can be read in two ways."""
+    group, point = (",", ".") if english else (".", ",")
+    grouped = re.fullmatch(rf"[1-9][0-9]{{0,2}}(?:\{group}[0-9]{{3}})+(?:\{point}[0-9]+)?", digits)
+    if grouped:
+        return Fraction(digits.replace(group, "").replace(point, "."))
+    plain = re.fullmatch(r"(?:0|[1-9][0-9]*)(?:[.,][0-9]+)?", digits)
+    return Fraction(digits.replace(",", ".")) if plain and not TWO_WAYS.fullmatch(digits) else None
 
 
 def years(text: str) -> tuple[tuple[int, ...], tuple[Budget, ...]]:
@@ -34,7 +63,8 @@ def years(text: str) -> tuple[tuple[int, ...], tuple[Budget, ...]]:
             raise PlanError(f"{part!r} is no year with its money; write 2027:20e9,2028:30e9 or 2027,2028")
         named[int(year)] = amount(money) if money else None
     if not named or list(sorted(named)) != list(range(min(named), max(named) + 1)):
-        raise PlanError(f"years {sorted(named)}: give one year or more, one after the other, such as 2027,2028")
+        told = ", ".join(map(str, sorted(named)))
+        raise PlanError(f"years {told}: give one year or more, one after the other, such as 2027,2028")
     return tuple(sorted(named)), tuple(Budget(m, year=y) for y, m in sorted(named.items()) if m is not None)
 
 

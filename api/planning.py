@@ -124,7 +124,7 @@ def content_of(
     units = units_of(workspace, run.id, read.data if read is not None and same_run else None)
     given = costs if costs is not None else shipped(kept.about["costs"])
     known = given if given is not None and given.sha256 == kept.about["costs_sha256"] else None
-    title = say("Plan {id}", lang, id=number[:12])
+    title = say("Plan {id}", lang, id=number[:8])
     return PlanContent(
         kept.plan, *units, run_for(PLANNER, run), run_criteria(workspace.path, run), known,
         workspace.config.names, title,

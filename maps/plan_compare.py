@@ -137,13 +137,18 @@ def _why(both: TwoPlans, what: pd.Series, found: tuple[pd.DataFrame, pd.DataFram
         yield " ".join(parts)
 
 
+BUILD = ("thap", "kha_nang", "cao")  # whose titles say only how much
+
+
 def totals(both: TwoPlans, lang: Lang = "vi") -> Table:
     """Items, money, people and villages of both, and by how much B has more."""
     a, b = (total_table(one, lang) for one in (both.a, both.b))
     fields = [f for f in a.fields if f.kind in ("integer", "money")]
     ours, theirs = ([float(v) for v in t.frame[[f.name for f in fields]].iloc[0].to_numpy()] for t in (a, b))
+    build = say("To build", lang)
+    titles = [f"{build}: {f.title(lang).lower()}" if f.name in BUILD else f.title(lang) for f in fields]
     return _table(TOTAL, {
-        "muc": [f.title(lang) for f in fields], "a": ours, "b": theirs,
+        "muc": titles, "a": ours, "b": theirs,
         "hon_kem": [y - x for x, y in zip(ours, theirs, strict=True)],
     })  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.indicator import INDICATORS
 from geo.plan.draft import KINDS
 from geo.words import Lang, say
 from maps import style
@@ -82,8 +83,9 @@ def listed(content: PlanContent) -> list[dict[str, Any]]:
 
 
 def kind(name: str, lang: Lang = "vi") -> str:
-    """The title of a kind of investment; an unknown one as it is."""
-    return str(getattr(KINDS[name], lang)) if name in KINDS else name
+    """The title of a kind of investment, or of an indicator, which old plans list as unsolved; else as it is."""
+    known = KINDS.get(name) or INDICATORS.get(name)
+    return name if known is None else str(getattr(known, lang))
 
 
 def built(content: PlanContent, entry: Entry, lang: Lang = "vi") -> str:

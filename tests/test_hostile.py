@@ -87,7 +87,7 @@ def test_there_are_at_least_300_files_of_every_class(cases):
 
 
 def test_every_file_gets_its_code_in_time_and_reaches_nothing(cases, listener, reports):
-    said = {case: said_of(case) for case in cases}
+    said = {case: said_of(case) for case in cases[:: often("every_nth_of_all_hostile_files")]}
     wrong = [(c.path.name, code, sorted(c.codes)) for c, (code, _) in said.items() if code not in c.codes]
     told = [c.path.name for c, (_, text) in said.items() if SECRET in text]
     assert (wrong, told, listener.visits, beyond_bounds(reports)) == ([], [], 0, [])  # all four, even where one fails

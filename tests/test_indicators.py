@@ -84,7 +84,7 @@ MEASURED = sorted(name for name, known in INDICATORS.items() if known.layers or 
 SOME = MEASURED[:: often("every_nth_indicator")]  # of what holds for all alike
 
 
-@pytest.mark.parametrize("name", sorted(INDICATORS))
+@pytest.mark.parametrize("name", sorted(INDICATORS)[:: often("every_nth_indicator")])
 def test_without_its_layers_an_indicator_is_unknown_with_a_reason(name, communes, villages):
     nothing = villages.assign(**{column: None for column in INDICATORS[name].register})
     found = results(name, communes, nothing, {}, everywhere())
@@ -92,7 +92,7 @@ def test_without_its_layers_an_indicator_is_unknown_with_a_reason(name, communes
     assert (found["reason"] != "").all()
 
 
-@pytest.mark.parametrize("name", [name for name in MEASURED if INDICATORS[name].layers])
+@pytest.mark.parametrize("name", [name for name in SOME if INDICATORS[name].layers])
 def test_where_nothing_is_known_to_be_complete_it_may_pass_but_must_not_fail(name, communes, villages):
     lowered = bool(INDICATORS[name].lowered_by)
     found = results(name, communes, villages, mapped(), None, "at_most: 0" if lowered else "at_least: 1")

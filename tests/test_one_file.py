@@ -57,7 +57,8 @@ print(row.low, row.high, row.status)
 def test_an_indicator_a_layer_and_a_criteria_set_are_one_file_each(tmp_path):
     for folder in ("geo", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    for name in ("conftest.py", "once.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path)
     for name, text in (
         ("geo/layers/light.py", LAYER),
         ("geo/indicators/light_count.py", INDICATOR),

@@ -38,6 +38,7 @@ def test_a_page_asks_nobody_else_and_runs_nothing(page, origin, path):
     assert not [text for text in page.said if "Content Security Policy" in text]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_is_wider_than_its_screen(page, origin, path):
     page.goto(origin + path)

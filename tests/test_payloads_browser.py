@@ -12,7 +12,7 @@ from payload_forms import NUMBERED, untrue
 from served import FORMULA
 from walked import unsafe, watched
 
-pytestmark = pytest.mark.xdist_group("planted")  # its workspace is made once
+pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.full]  # its workspace is made once
 
 # steps of forms with fields for text or files, each of which somebody must have been offered
 STEPS = """
@@ -36,7 +36,6 @@ def test_most_fields_take_the_payload_as_text(laden):
     } <= taken
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("name", [*VIEWERS, "commune_2", "operator_beta"])
 def test_every_page_of_everybody_shows_payloads_as_text(every_page, laden, browser, name):
     context = every_page.context(browser, name)

@@ -42,7 +42,7 @@ def test_every_village_that_wins_loses_or_waits_is_told_why(both):
 
 def test_totals_differ_by_what_was_left_and_added(both):
     frame = totals(both).frame.set_index("muc")
-    assert frame.loc["Khả năng cao nhất (đồng)", "hon_kem"] == (-1100 - 15 + 30) * plan_world.MILLION
+    assert frame.loc["Xây dựng: khả năng cao nhất (đồng)", "hon_kem"] == (-1100 - 15 + 30) * plan_world.MILLION
     assert frame.loc["Số hạng mục"].tolist() == [8, 7, -1]
 
 

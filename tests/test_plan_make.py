@@ -244,10 +244,25 @@ def test_villages_are_flagged_by_their_register(villages):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("50e9", 50 * 10**9), ("50 tỷ", 50 * 10**9), ("2,5 ty", 2_500_000_000), ("800 triệu", 8 * 10**8), ("12", 12)],
-)
+    [("50e9", 50 * 10**9), ("50 tỷ", 50 * 10**9), ("2,5 ty", 2_500_000_000), ("800 triệu", 8 * 10**8), ("12", 12),
+     ("50.000 triệu", 50_000 * 10**6), ("1.5 tỷ", 1_500_000_000), ("1.234,5 tỷ đồng", 1_234_500_000_000),
+     ("50.000 đồng", 50_000), ("50.000.000", 50_000_000), ("0,125 tỉ", 125_000_000), ("0.125 tỷ", 125_000_000),
+     ("50,000 million", 50_000 * 10**6), ("VND 2.5 billion", 2_500_000_000), ("1,234.5 billion", 1_234_500_000_000)],
+)  # fmt: skip
 def test_money_is_read_as_people_write_it(text, value):
     assert amount(text) == value
+
+
+@pytest.mark.parametrize("text", ["50.000", "50,000", "1,234 tỷ", "1.234 billion"])
+def test_money_that_can_be_read_in_two_ways_is_refused(text):
+    with pytest.raises(PlanError, match="two ways"):
+        amount(text)
+
+
+@pytest.mark.parametrize("text", ["2,5", "0,5 đồng", "1.50.000 triệu", "050.000 triệu", "50 tỷ tỷ", "-5 tỷ", ""])
+def test_what_is_no_amount_of_money_is_refused(text):
+    with pytest.raises(PlanError, match="no amount"):
+        amount(text)
 
 
 def test_years_floors_sources_and_weights_are_read():

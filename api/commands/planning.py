@@ -16,6 +16,7 @@ from geo.plan.frontier import shares
 from geo.read_costs import load_costs
 from maps import style
 from maps.plan_certificate import certificate
+from maps.plan_compare import TwoPlans, totals
 from maps.plan_entries import PlanContent
 from maps.plan_frontier import STATE, notes, shown, write_frontier
 from maps.plan_take_away import compared, take_away
@@ -82,9 +83,9 @@ def compare(shared: Shared, first: PlanGiven, second: PlanGiven, out: Out = None
         files = compared(out, a, b, shared.spoken) if out else []
         kept = [plan_about(workspace.path, one) for one in ids]
     columns = ("", *(one["id"][:12] for one in kept))
-    rows = [(shared.say(name), *(style.number(one["totals"][key], shared.spoken, 0) for one in kept))
-            for key, name in (("people", "People"), ("households", "Households"), ("villages", "Villages"),
-                              ("cost", "Cost, all years (đồng)"))]  # fmt: skip
+    sums = totals(TwoPlans(a, b), shared.spoken).frame  # as on the page
+    rows = [(name, *(style.number(float(n), shared.spoken, 0) for n in both))
+            for name, *both in zip(sums["muc"], sums["a"], sums["b"], strict=True)]  # fmt: skip
     data = {"plans": ids, "totals": [one["totals"] for one in kept], "files": [str(f.resolve()) for f in files]}
     return Answer(data, (Columns(columns, rows).table(shared.spoken), *(plain(path, "green") for path in files)))
 

@@ -68,11 +68,14 @@ def shown(a: SeenPlan, b: SeenPlan, asked: Compared) -> dict[str, Any]:
 
 def _sum(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
     is_money = "đồng" in row["muc"]
-    told = {name: money(row[name], lang) if is_money else style.number(row[name], lang, 0) for name in ("a", "b")}
+
+    def told(value: float) -> str:
+        return "–" if pd.isna(value) else money(value, lang) if is_money else style.number(value, lang, 0)
+
     more = row["hon_kem"]
-    size = money(abs(more), lang) if is_money else style.number(abs(more), lang, 0)
     sign = "+" if more > 0 else "−" if more < 0 else ""
-    return {"name": row["muc"].replace(" (đồng)", ""), **told, "more": f"{sign}{size}" if more else "="}
+    return {"name": row["muc"].replace(" (đồng)", ""), "a": told(row["a"]), "b": told(row["b"]),
+            "more": f"{sign}{told(abs(more))}" if more else "="}  # fmt: skip
 
 
 def _village(row: dict[str, Any]) -> dict[str, Any]:

@@ -17,24 +17,27 @@ from api.pages.drawing import draw, language
 from api.pages.forms import as_body
 from api.pages.plan_words import AIMS, FLAGS, MEASURES
 from api.plan_body import SECONDS, WORLDS, PlanBody
+from api.plan_options import amount
 from api.planning import shipped
 from api.public import runs
 from api.publication.publications import published_runs
 from api.workspace import Workspace
+from geo.errors import PlanError
 from geo.plan.costs import shipped_costs
 from geo.plan.draft import KINDS
 from geo.words import Lang, say
 from maps import style
-from maps.plan_words import UNCONFIRMED
+from maps.money import money
 
 Given = Mapping[str, list[str]]
 ROWS = {"years": 4, "sources": 2, "floors": 2}
 UNKNOWN = ("0", "0.25", "0.5", "1")
 SAMPLED = ("0", "12", "24")
 TIMES = ("30", "60", "120", "300", "600")
+AMOUNT = "Write an amount such as 50 billion, 2.5 billion or 800 million."
 WRONG = {  # last part of a field's name → what is expected there
-    "money": "Write an amount such as 50 tỷ, 2,5 tỷ or 800 triệu.", "year": "Write a year such as 2027.",
-    "budget": "Write an amount such as 50 tỷ, 2,5 tỷ or 800 triệu.", "years": "Give one year or more.",
+    "money": AMOUNT, "year": "Write a year such as 2027.",
+    "budget": AMOUNT, "years": "Give one year or more.",
     "name": "Name the source of money, without colon or comma.", "kinds": "Choose at least one kind.",
     "least": "Write a number, 0 or more.", "commune": "Write the code of a commune, or nothing.",
     "seconds": "Write a whole number of seconds, from 1 to {most}.",
@@ -85,10 +88,8 @@ def shown(workspace: Workspace, lang: Lang, given: Given, wrong: Mapping[str, st
 
 
 def _costs(lang: Lang) -> list[tuple[str, str]]:
-    """Sets of unit costs: id and title, and whether nobody confirmed them."""
-    found = [(name, shipped(name)) for name in shipped_costs()]
-    unconfirmed = f" ({say(UNCONFIRMED, lang)})"
-    return [(name, getattr(one.title, lang) + ("" if one.official else unconfirmed)) for name, one in found if one]
+    """Sets of unit costs: id and title, which says itself where nobody confirmed them."""
+    return [(name, getattr(one.title, lang)) for name in shipped_costs() if (one := shipped(name))]
 
 
 def _rows(given: Given) -> dict[str, int]:
@@ -127,9 +128,7 @@ def faults(fields: Iterable[tuple[str, str]], told: Mapping[str, Any], lang: Lan
         PlanBody.model_validate(body)
     except ValidationError as error:
         for one in error.errors():
-            path = [
-                str(part) for part in one["loc"] if not str(part).startswith(("constrained", "function", "int", "str"))
-            ]
+            path = [str(part) for part in one["loc"] if not str(part).startswith(TAGS)]
             name, most = path[-1], LIMITS.get(path[-1], 0)
             found.setdefault(_as_typed(path, fields), say(WRONG.get(name, OTHER), lang, most=most))
     for one in told.get("errors", []):
@@ -149,7 +148,7 @@ def _as_typed(path: list[str], fields: Iterable[tuple[str, str]]) -> str:
     return ".".join(path)
 
 
-def as_given(about: Mapping[str, Any]) -> dict[str, list[str]]:
+def as_given(about: Mapping[str, Any], lang: Lang) -> dict[str, list[str]]:
     """The fields that would ask for a plan again: a start for one that differs in something."""
     wish = about["wish"]
     found = {"run": [about["run"]], "aim": [wish["goals"][0]], "unknown": [f"{wish['unknown']:g}"],
@@ -157,12 +156,14 @@ def as_given(about: Mapping[str, Any]) -> dict[str, list[str]]:
              "costs": [about["costs"]]}  # fmt: skip
     by_year = {one["year"]: one["amount"] for one in wish["budgets"] if one["year"] and one["source"] is None}
     for n, year in enumerate(wish["years"]):
-        found |= {f"years.{n}.year": [str(year)], f"years.{n}.money": [str(by_year.get(year, ""))]}
-    found["budget"] = [str(one["amount"]) for one in wish["budgets"] if one["year"] is None and one["source"] is None]
+        found |= {f"years.{n}.year": [str(year)], f"years.{n}.money": [_typed(by_year.get(year), lang)]}
+    found["budget"] = [
+        _typed(one["amount"], lang) for one in wish["budgets"] if one["year"] is None and one["source"] is None
+    ]
     named = [one for one in wish["budgets"] if one["source"] is not None]
     for n, one in enumerate(named):
         paid = [kind for kind, source in wish["source"].items() if source == one["source"]]
-        found |= {f"sources.{n}.name": [one["source"]], f"sources.{n}.money": [str(one["amount"])],
+        found |= {f"sources.{n}.name": [one["source"]], f"sources.{n}.money": [_typed(one["amount"], lang)],
                   f"sources.{n}.kinds[]": paid}  # fmt: skip
     every = sorted({(one["measure"], one["least"]) for one in wish["floors"] if one["where_possible"]})
     floors = [(*pair, "") for pair in every]
@@ -174,3 +175,14 @@ def as_given(about: Mapping[str, Any]) -> dict[str, list[str]]:
             f"floors.{n}.commune": [commune],
         }
     return found | {f"weights.{flag}": [f"{weight:g}"] for flag, weight in wish["weights"].items()}
+
+
+def _typed(dong: int | None, lang: Lang) -> str:
+    """An amount as it would be written in a field: `20 tỷ`, `2,5 tỷ`, `20 billion`; digits where words would round."""
+    if dong is None:
+        return ""
+    told = money(dong, lang).removeprefix("VND ").removesuffix(" đồng")
+    try:
+        return told if amount(told) == dong else str(dong)
+    except PlanError:
+        return str(dong)

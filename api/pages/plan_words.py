@@ -67,4 +67,4 @@ def _floors(floors: list[Mapping[str, Any]], communes: Mapping[str, str], lang: 
 
 
 def _least(measure: str, least: float, lang: Lang) -> str:
-    return f"{style.number(least, lang)} {say(MEASURES[measure], lang)}"
+    return f"{say(MEASURES[measure], lang)}: {style.number(least, lang)}"

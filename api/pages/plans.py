@@ -14,6 +14,7 @@ from api.pages.plan_words import state, wish_lines, worth
 from api.pages.told import records
 from api.pages.units import alphabetical, counts, part, searched
 from api.plan_drawn import MAP, names
+from api.planning import shipped
 from api.plans_seen import SeenPlan
 from geo.names import sort_key
 from geo.words import Lang, say
@@ -67,7 +68,7 @@ def choice(about: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """A plan to choose: id, and what tells it apart."""
     years = about["wish"]["years"]
     total = money(about["totals"]["cost"], lang)
-    return about["id"], f"{about['id'][:8]} · {moment(about['made_at'], lang)} · {years[0]}–{years[-1]} · {total}"
+    return about["id"], f"{about['id'][:8]} · {total} · {years[0]}–{years[-1]} · {moment(about['made_at'], lang)}"
 
 
 def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         "years": f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0]),
         "state": state(about, lang), "code": about["certificate"]["status"], "people": people,
         "cost": money(cost, lang), "own": own, "watermark": about["watermark"],
-        "kinds": ", ".join(kind(k, lang) for k in about["wish"]["kinds"]),
+        "kinds": ", ".join(kind(k, lang) for k in about["wish"]["kinds"]) or say("all kinds", lang),
     }  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def shown(seen: SeenPlan, operator: str | None, asked: Plan) -> dict[str, Any]:
     path, lang = f"{PATH}/{seen.id}", asked.lang
     about, run = seen.about, seen.content.run
     return {
-        "plan": _row(about, lang) | {"whole": seen.whole, "confirmed": seen.content.confirmed, "costs": about["costs"]},
+        "plan": _row(about, lang) | {"whole": seen.whole, "confirmed": seen.content.confirmed, "costs": _costs(seen)},
         "rows": [_item(row, str(entry), lang) for entry, row in zip(here.index, records(here), strict=True)],
         "shown_rows": here, "part": at, "asked": asked, "base": path, "up": asked.sort not in MOST_FIRST,
         "here": lambda **new: link(path, asked.said(**new)), **_filters(seen, asked),
@@ -157,6 +158,12 @@ def _item(row: Mapping[str, Any], entry: str, lang: Lang) -> dict[str, Any]:
         "people": round(row["people"]), "sure": round(row["sure"]), "predicted": row["basis"] == "predicted",
         "share": None if pd.isna(share) else f"{style.number(100 * float(share), lang, 0)} %",
     }  # fmt: skip
+
+
+def _costs(seen: SeenPlan) -> str:
+    """The title of the unit costs; the name of a set that is not shipped as it was."""
+    known = shipped(seen.about["costs"])
+    return str(getattr(known.title, seen.lang)) if known else str(seen.about["costs"])
 
 
 def _filters(seen: SeenPlan, asked: Plan) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def new_plan_page(request: Request, kept: OnShelf, person: Planner, asked: Annot
     """The form of a new plan."""
     workspace = kept.workspace()
     start = plan_about(workspace.path, asked.tu) if asked.tu and plan_kept(workspace.path, asked.tu) else None
-    given = plan_form.as_given(start) if start else {}
+    given = plan_form.as_given(start, asked.lang) if start else {}
     return draw(request, "plan_form.html", asked.lang, plan_form.shown(workspace, asked.lang, given, {}))
 
 

@@ -78,7 +78,7 @@ def one_plan(
     return answer_json(request, plan_items.about(seen_plan(kept.workspace(), person, plan, asked.lang), asked.lang))
 
 
-@router.put("/plans/{plan}/shared", responses=SEEN, openapi_extra=OPENAPI)
+@router.put("/plans/{plan}/shared", responses=responses(400, 401, 403, 404, 409, 422, 503), openapi_extra=OPENAPI)
 def share(request: Request, kept: OnShelf, person: Planner, plan: PlanId, body: Sharing) -> Response:
     """Let operators and communes see their part of a plan, or no more."""
     workspace = kept.workspace()

@@ -88,7 +88,7 @@ function draw(view, which) {
 function click(latlng, on, which) {
   const view = { zoom: on.getZoom(), scale: 256 * 2 ** on.getZoom() };
   const hit = under(view, worldX(latlng.lng), worldY(latlng.lat), shownItems().filter((n) => inPane(data.items[n], which)));
-  if (hit.commune !== undefined) { fitTo([shapes.commune[hit.commune]]); return; }
+  if (hit.communes) { fitTo(hit.communes.map((n) => shapes.commune[n])); return; }
   show({ item: hit.item ?? null, village: hit.village ?? null });
 }
 

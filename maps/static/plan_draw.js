@@ -39,11 +39,29 @@ function crowds(view, listed) {
   for (const n of listed) {
     const item = data.items[n];
     if (!item.spot) continue;
-    if (!found.has(item.commune)) found.set(item.commune, { commune: item.commune, x: 0, y: 0, count: 0 });
+    if (!found.has(item.commune)) found.set(item.commune, { communes: [item.commune], x: 0, y: 0, count: 0 });
     const one = found.get(item.commune);
     one.x += item.spot[0]; one.y += item.spot[1]; one.count++;
   }
-  return [...found.values()].map((one) => ({ ...one, at: [one.x / one.count, one.y / one.count] }));
+  return apart([...found.values()], view.scale).map((one) => ({ ...one, at: middle(one) }));
+}
+
+const middle = (one) => [one.x / one.count, one.y / one.count];
+const reach = (one) => Math.min(18, 7 + Math.sqrt(one.count));
+
+// Circles that would cover each other are one, whatever part of the map is seen: only the zoom decides.
+function apart(groups, scale) {
+  const kept = [];
+  for (let one of groups.sort((a, b) => b.count - a.count)) {
+    for (;;) {
+      const [x, y] = middle(one), hit = kept.findIndex((k) => Math.hypot(middle(k)[0] - x, middle(k)[1] - y) * scale < reach(k) + reach(one));
+      if (hit < 0) break;
+      const [k] = kept.splice(hit, 1);
+      one = { communes: [...k.communes, ...one.communes], x: k.x + one.x, y: k.y + one.y, count: k.count + one.count };
+    }
+    kept.push(one);
+  }
+  return kept;
 }
 
 function drawRoutes(view, listed) {
@@ -77,7 +95,7 @@ function drawMarks(view, listed) {
 }
 
 function drawCrowd(view, one) {
-  const { ctx } = view, [x, y] = screen(view, one.at), r = Math.min(18, 7 + Math.sqrt(one.count));
+  const { ctx } = view, [x, y] = screen(view, one.at), r = reach(one);
   ctx.beginPath();
   ctx.arc(x, y, r, 0, 7);
   ctx.fillStyle = "rgba(18, 57, 91, 0.88)";
@@ -98,7 +116,7 @@ function under(view, x, y, listed) {
   const groups = crowds(view, listed);
   if (groups) {
     const best = groups.filter((one) => far(one.at) < 20 / view.scale).sort((a, b) => far(a.at) - far(b.at))[0];
-    if (best) return { commune: best.commune };
+    if (best) return { communes: best.communes };
   } else {
     const best = listed.filter((n) => data.items[n].spot && far(data.items[n].spot) < near).sort((a, b) => far(data.items[a].spot) - far(data.items[b].spot))[0];
     if (best !== undefined) return { item: best };
