@@ -118,7 +118,8 @@ function fitTo(found, animate = true) {
   const corner = (wx, wy) => map.unproject([wx * 256, wy * 256], 0);
   const bounds = L.latLngBounds(corner(Math.min(...x), Math.max(...y)), corner(Math.max(...x), Math.min(...y))).pad(found.length === 1 ? 0.4 : 0);
   const aside = innerWidth > 800 && !twin, card = page.card.hidden ? 0 : aside ? 360 : twin ? 0 : page.card.offsetHeight;
-  map.fitBounds(bounds, { animate, maxZoom: 16, paddingTopLeft: [20, 20], paddingBottomRight: [aside ? 20 + card : 20, aside ? 20 : 20 + card] });
+  // Of two maps the top is under the name of the plan.
+  map.fitBounds(bounds, { animate, maxZoom: 16, paddingTopLeft: [20, twin ? 64 : 20], paddingBottomRight: [aside ? 20 + card : 20, aside ? 20 : 20 + card] });
 }
 
 const heading = () => (data.sides.length ? t("Two investment plans compared") : t("Map of the investment plan"));
