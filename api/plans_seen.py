@@ -107,7 +107,7 @@ def _made(workspace: Workspace, person: Person, number: str, lang: Lang) -> Seen
         held = _contents.get(f"{workspace.path}/{number}", lambda: content_of(workspace, number, "vi"))
     except WorkspaceError:
         raise Problem("not_found") from None
-    whole = replace(held, title=say("Plan {id}", lang, id=number[:12]))
+    whole = replace(held, title=say("Plan {id}", lang, id=number[:8]))
     part = part_for(whole, person, about["vintage"])
     return SeenPlan(number, about, part, part is whole, lang)
 
