@@ -6,14 +6,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from api.plan_body import MOST_DONG, PlanBody, SourceAsked
-from api.plan_options import amount, floors, sources, years
+from api.plan_options import amount, floors, known, sources, years
 from api.planning import Asked, the_run, vintage_communes
 from api.problems import Problem, Wrong
 from api.said import retold
 from api.workspace import Workspace
 from geo.errors import GeoError, PlanError
 from geo.plan.costs import shipped_costs
-from geo.plan.draft import KINDS
 from geo.plan.gaps import FLAGS
 from geo.plan.make import Wish
 from geo.plan.problem import Budget, Floor
@@ -42,9 +41,8 @@ class Reading:
         try:
             return found()
         except GeoError as error:
-            text = str(error)
-            said = [(retold(text, "vi"), retold(text, "en"))]
-            self.wrong += [WrongPart(parameter=parameter, message=vi, message_en=en) for vi, en in said]
+            vi, en = retold(str(error), "vi"), retold(str(error), "en")
+            self.wrong.append(WrongPart(parameter=parameter, message=vi, message_en=en))
             return otherwise
 
 
@@ -54,9 +52,7 @@ def asked_for(workspace: Workspace, body: PlanBody) -> Asked:
     run = found.part("run" if body.run else "criteria", lambda: the_run(workspace, _run(body)), "")
     wish = _wish(found, body, vintage_communes(workspace, run) if run and body.floors else ())
     if body.costs not in shipped_costs():
-        found.part(
-            "costs", lambda: _refuse(f"there is no cost set {body.costs}; shipped: {', '.join(shipped_costs())}"), None
-        )
+        found.part("costs", lambda: _refuse(_no_costs(body.costs)), None)
     if found.wrong:
         raise Problem("plan_unfit", tuple(found.wrong))
     return Asked(wish, run, costs=body.costs)
@@ -120,15 +116,11 @@ def _source(one: SourceAsked, paid: dict[str, str]) -> tuple[tuple[Budget, ...],
 
 
 def _kind(found: Reading, parameter: str, name: str) -> str:
-    return found.part(parameter, lambda: name if name in KINDS else _refuse(_no_kind(name)), name)
+    return found.part(parameter, lambda: known(name), name)
 
 
 def _no_costs(name: str) -> str:
     return f"there is no cost set {name}; shipped: {', '.join(shipped_costs())}"
-
-
-def _no_kind(name: str) -> str:
-    return f"there is no kind {name}; kinds: {', '.join(sorted(KINDS))}"
 
 
 def _floors(found: Reading, body: PlanBody, communes: tuple[str, ...]) -> tuple[Floor, ...]:

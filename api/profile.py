@@ -16,6 +16,7 @@ from api.province import centres_current, chosen_vintage, read_units, work
 from api.rasters import read_rasters
 from api.store import Stored, dataset_frame
 from api.workspace import Workspace
+from geo.coordinates import VIETNAM
 from geo.crs import STORE, positions
 from geo.data import build, no_villages
 from geo.errors import InputError
@@ -32,7 +33,6 @@ NO_TERRAIN = (
 NO_PLACE = "there is no place {name}: give lon,lat in degrees such as 105.78,19.81, the id of a mast, or of a village"
 SWAPPED = "{name} is no longitude and latitude; write longitude first, such as 105.78,19.81"
 SEVERAL = "{name} names {count} places: {which}; give lon,lat or another id"
-WEST, SOUTH, EAST, NORTH = 102.0, 7.0, 118.0, 24.0  # Vietnam and its sea
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ class _Known:
         """The place of that name, with the height of its aerial: as given, of the mast, else as usual."""
         if at := DEGREES.fullmatch(given):
             lon, lat = float(at[1]), float(at[2])
-            if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
+            west, south, east, north = VIETNAM
+            if not (west <= lon <= east and south <= lat <= north):
                 raise InputError(SWAPPED.format(name=given))
             xy = positions(np.array([[lon, lat]]), STORE, work(self.workspace))[0]
             return End(given, shapely.Point(xy), AERIAL_M if height_m is None else height_m)

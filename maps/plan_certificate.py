@@ -14,6 +14,8 @@ from maps.plan_words import UNCONFIRMED, kind
 
 MOST = 10  # floors or budgets that one line names
 SMALL = 1e-9
+STATES = {"optimal": "proved to be the best", "gap": "nearly the best", "infeasible": "the floors cannot be met",
+          "not_found": "the time was too short"}  # fmt: skip
 GOAL = {
     "people": "aim: people gained", "households": "aim: households gained", "villages": "aim: villages gained",
     "cost": "aim: least cost",

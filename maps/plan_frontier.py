@@ -16,7 +16,7 @@ from geo.words import Lang, say
 from geo.write import atomic, write_bytes, write_csv
 from maps import style
 from maps.money import money
-from maps.plan_certificate import GOAL
+from maps.plan_certificate import GOAL, STATES
 from maps.plan_words import UNCONFIRMED
 from maps.sheet import Pens, add_lines, add_table
 from maps.tables import Field, Table, columns_of_run
@@ -24,8 +24,6 @@ from maps.workbook import OPTIONS, sources, titled_page
 
 NAME = "duong-bien"
 HEADING = "People against money"
-STATE = {"optimal": "proved to be the best", "gap": "nearly the best", "infeasible": "the floors cannot be met",
-         "not_found": "the time was too short"}  # fmt: skip
 DEFINITION = (
     "Each row is chosen anew with that part of every budget. Marginal cost per household: money spent beyond the row "
     "before, divided by the households gained beyond it. Money: likely cost in all years, running included."
@@ -78,7 +76,7 @@ class Frontier:
 def frontier_table(found: Frontier, lang: Lang = "vi") -> Table:
     """One row per part of the money."""
     columns = {f.name: found.points[of] for f, of in zip(FIELDS, OF, strict=True)}
-    frame = pd.DataFrame(columns).assign(trang_thai=[say(STATE[s], lang) for s in found.points["status"]])
+    frame = pd.DataFrame(columns).assign(trang_thai=[say(STATES[s], lang) for s in found.points["status"]])
     return Table(frame.astype({"trang_thai": "str"}).reset_index(drop=True), FIELDS)
 
 
@@ -91,7 +89,7 @@ def shown(found: Frontier, lang: Lang = "vi") -> tuple[tuple[str, ...], list[tup
         parts = [style.number(100 * one["share"], lang, 0) + " %"]
         parts += [style.number(one[name], lang, 0) for name in ("cost", "people", "households", "per_household")]
         parts += ["" if pd.isna(one["gap"]) else style.number(100 * one["gap"], lang, 2) + " %"]
-        rows.append((*parts, style.number(one["greedy_value"], lang, 0), say(STATE[one["status"]], lang)))
+        rows.append((*parts, style.number(one["greedy_value"], lang, 0), say(STATES[one["status"]], lang)))
     return headings, rows
 
 

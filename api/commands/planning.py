@@ -15,10 +15,10 @@ from api.plans import plan_about, plan_named, plans_kept
 from geo.plan.frontier import shares
 from geo.read_costs import load_costs
 from maps import style
-from maps.plan_certificate import certificate
+from maps.plan_certificate import STATES, certificate
 from maps.plan_compare import TwoPlans, totals
 from maps.plan_entries import PlanContent
-from maps.plan_frontier import STATE, notes, shown, write_frontier
+from maps.plan_frontier import notes, shown, write_frontier
 from maps.plan_take_away import compared, take_away
 from maps.plan_words import sentences
 
@@ -97,7 +97,7 @@ def list_(shared: Shared) -> Answer:
         kept = [plan_about(workspace.path, one) for one in reversed(plans_kept(workspace.path))]
     rows = []
     for about in kept:
-        state = shared.say(STATE[about["certificate"]["status"]])
+        state = shared.say(STATES[about["certificate"]["status"]])
         people = style.number(about["totals"]["people"], shared.spoken, 0)
         rows.append(
             (about["id"][:12], style.day(about["made_at"][:10], shared.spoken), about["criteria"], state, people)

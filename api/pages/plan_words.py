@@ -6,10 +6,9 @@ from typing import Any
 from geo.words import Lang, say
 from maps import style
 from maps.money import money, money_range
+from maps.plan_certificate import STATES
 from maps.plan_words import kind
 
-STATES = {"optimal": "proved to be the best", "gap": "nearly the best", "infeasible": "the floors cannot be met",
-          "not_found": "the time was too short"}  # fmt: skip
 AIMS = {"people": "most people", "households": "most households", "villages": "most villages"}
 MEASURES = {"villages": "villages that gain", "people": "people who gain", "households": "households that gain",
             "items": "items built"}  # fmt: skip

@@ -1,9 +1,8 @@
 """A planner's own list of places for mobile stations: what its rows are, and in which commune and village they lie."""
 
 import geopandas as gpd
-import pandas as pd
-import shapely
 
+from geo.containing import containing
 from geo.data import Data
 from geo.errors import PlanError
 from geo.layer import NAMED, OPERATOR, Column, Layer
@@ -38,7 +37,8 @@ def placed_sites(sites: gpd.GeoDataFrame, data: Data) -> gpd.GeoDataFrame:
     centres = data.layers.get("village_centre")
     known = centres if isinstance(centres, gpd.GeoDataFrame) and "village" in centres else None
     found = place(sites, data.communes, data.villages if len(data.villages) else None, known)
-    found = found.assign(commune=found["commune"].fillna(_around(found, data.communes)))  # approximate borders too
+    drawn = data.communes[data.communes.geom_type.isin(["Polygon", "MultiPolygon"])]
+    found = found.assign(commune=found["commune"].fillna(containing(found, drawn)))  # approximate borders too
     lost = found[found["commune"].isna()]
     if len(lost):
         raise PlanError("\n".join(NOWHERE.format(site=site) for site in lost["id"]))
@@ -46,11 +46,3 @@ def placed_sites(sites: gpd.GeoDataFrame, data: Data) -> gpd.GeoDataFrame:
         village=found["village"].fillna(""), name=found["name"].fillna(""), operator=found["operator"].fillna("")
     )
     return gpd.GeoDataFrame(told[[*COLUMNS, "geometry"]])
-
-
-def _around(sites: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
-    """The commune whose borders, exact or not, lie round each site; missing where none does."""
-    drawn = communes[communes.geom_type.isin(["Polygon", "MultiPolygon"])]
-    at, by = shapely.STRtree(drawn.geometry.to_numpy()).query(sites.geometry.to_numpy(), predicate="intersects")
-    found = pd.Series(drawn.index.to_numpy(dtype=object)[by], index=sites.index[at], dtype="str")
-    return found[~found.index.duplicated()].reindex(sites.index)
