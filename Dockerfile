@@ -1,23 +1,30 @@
 # Built in two steps: wheels are checked against their hashes in both locks, the result holds no tools of building or testing.
 FROM python:3.13-slim-bookworm AS built
 WORKDIR /src
-COPY requirements.lock requirements-run.lock pyproject.toml README.md LICENSE ./
-RUN python -m venv /opt/hatangso \
- && /opt/hatangso/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements-run.lock \
- && python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements.lock requirements-run.lock ./
+# of the lock for development only the backend that makes our wheel; what else it needs is refused, having no hash
+RUN awk '/^[^ ]/ {wanted = /^(hatchling|packaging|pathspec|pluggy|tomlkit|trove-classifiers)==/} wanted' requirements.lock > build.lock \
+ && python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r build.lock \
+ && python -m venv --without-pip /opt/hatangso \
+ && /opt/build/bin/pip --python /opt/hatangso install --no-cache-dir --require-hashes --only-binary :all: -r requirements-run.lock
+COPY pyproject.toml README.md LICENSE ./
 COPY geo geo
 COPY maps maps
 COPY api api
 COPY data data
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . \
- && /opt/hatangso/bin/pip install --no-cache-dir --no-deps /wheel/*.whl
+ && /opt/build/bin/pip --python /opt/hatangso install --no-cache-dir --no-deps /wheel/*.whl
 
 FROM python:3.13-slim-bookworm
+# the wheels of rasterio and GDAL look for libexpat in the system; the slim image has none
+RUN apt-get update && apt-get install -y --no-install-recommends libexpat1 && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 hatangso && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin hatangso \
  && install -d -o 10001 -g 10001 -m 0700 /workspace
 COPY --from=built /opt/hatangso /opt/hatangso
 ENV PATH=/opt/hatangso/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HATANGSO_WORKSPACE=/workspace
 USER 10001:10001
+# a library that the base image lacks shows here, not on the server
+RUN python -c "import api.app, api.cli, api.operation.serving, api.work.working"
 WORKDIR /workspace
 VOLUME /workspace
 EXPOSE 8000
