@@ -21,7 +21,7 @@ from api.ogc.collections_offered import Held
 from api.people.access import Person
 from api.people.visible import Scope
 from api.planning import content_of
-from api.plans import plan_about, plan_kept, plans_kept
+from api.plans import plan_about, plans_kept
 from api.plans_shared import shared_plans
 from api.problems import Problem
 from api.store import sha256
@@ -84,29 +84,36 @@ _contents, _seen = Held[PlanContent](HELD), Held[SeenPlan](SEEN)
 
 def seen_plan(workspace: Workspace, person: Person, number: str, lang: Lang) -> SeenPlan:
     """A plan as that person sees it. `Problem` not_found where there is none for that person."""
-    if not plan_kept(workspace.path, number) or not _open(workspace, person, number):
-        raise Problem("not_found")
-    key = "/".join((str(workspace.path), number, person.scope_key, lang))
-    found = _seen.get(key, lambda: _made(workspace, person, number, lang))
-    if not found.whole and found.content.plan.items.empty:
+    found = _part(workspace, person, number, lang) if _open(workspace, person, [number]) else None
+    if found is None:
         raise Problem("not_found")
     return found
 
 
-def _open(workspace: Workspace, person: Person, number: str) -> bool:
-    """Whether a person may look at a plan at all."""
+def _part(workspace: Workspace, person: Person, number: str, lang: Lang) -> SeenPlan | None:
+    """A plan that the person may look at, as that person sees it; none where it is gone or nothing of it is left."""
+    key = "/".join((str(workspace.path), number, person.scope_key, lang))
+    try:
+        found = _seen.get(key, lambda: _made(workspace, person, number, lang))
+    except WorkspaceError:
+        return None
+    return None if found.content.plan.items.empty and not found.whole else found
+
+
+def _open(workspace: Workspace, person: Person, kept: list[str]) -> list[str]:
+    """Those of the plans with these ids that a person may look at."""
     if person.role == "planner":
-        return True
+        return kept
+    if person.role not in ("operator", "commune"):
+        return []
     with reading(workspace.engine) as session:
-        return person.role in ("operator", "commune") and number in shared_plans(session)
+        shared = shared_plans(session)
+    return [number for number in kept if number in shared]
 
 
 def _made(workspace: Workspace, person: Person, number: str, lang: Lang) -> SeenPlan:
-    try:
-        about = plan_about(workspace.path, number)
-        held = _contents.get(f"{workspace.path}/{number}", lambda: content_of(workspace, number, "vi"))
-    except WorkspaceError:
-        raise Problem("not_found") from None
+    about = plan_about(workspace.path, number)
+    held = _contents.get(f"{workspace.path}/{number}", lambda: content_of(workspace, number, "vi"))
     whole = replace(held, title=say("Plan {id}", lang, id=number[:8]))
     part = part_for(whole, person, about["vintage"])
     return SeenPlan(number, about, part, part is whole, lang)
@@ -167,26 +174,21 @@ def _alone(content: PlanContent) -> PlanContent:
 
 def plans_for(workspace: Workspace, person: Person, lang: Lang) -> list[SeenPlan | Mapping[str, Any]]:
     """All plans that a person sees, the newest first: planners what plan.json says, others their part of each."""
-    numbers = list(reversed(plans_kept(workspace.path)))
+    numbers = _newest_first(workspace, person)
     if person.role == "planner":
         return [plan_about(workspace.path, number) for number in numbers]
-    return [one for one in (_or_none(workspace, person, number, lang) for number in numbers) if one is not None]
-
-
-def _or_none(workspace: Workspace, person: Person, number: str, lang: Lang) -> SeenPlan | None:
-    try:
-        return seen_plan(workspace, person, number, lang)
-    except Problem:
-        return None
+    return [one for one in (_part(workspace, person, number, lang) for number in numbers) if one is not None]
 
 
 def newest_plan(workspace: Workspace, person: Person, vintage: str, lang: Lang) -> SeenPlan | None:
     """The newest plan in boundaries of that vintage of which the person sees anything; none where there is none."""
-    if person.role not in ("planner", "operator", "commune"):
-        return None
-    for number in reversed(plans_kept(workspace.path)):
+    for number in _newest_first(workspace, person):
         if plan_about(workspace.path, number)["vintage"] == vintage:
-            found = _or_none(workspace, person, number, lang)
+            found = _part(workspace, person, number, lang)
             if found is not None:
                 return found
     return None
+
+
+def _newest_first(workspace: Workspace, person: Person) -> list[str]:
+    return _open(workspace, person, list(reversed(plans_kept(workspace.path))))

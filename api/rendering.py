@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,7 @@ NAME = "ha-tang-so"
 LEVELS: tuple[Literal["village", "commune"], ...] = ("village", "commune")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A run as one audience may see it, in one language: run, rules, results, units, lists."""
 
@@ -56,13 +57,19 @@ class View:
         """Villages and communes, by id."""
         return self.data.villages, self.data.communes
 
-    @property
+    @cached_property
+    def unit_tables(self) -> tuple[Table, Table]:
+        """The tables of villages and of communes."""
+        made = [unit_table(self.results, self.criteria, self.units, level, self.lang) for level in LEVELS]
+        return made[0], made[1]
+
+    @cached_property
     def needs(self) -> pd.DataFrame:
         """What to build first."""
         near = nearest_columns(self.results, {c.id: c.indicator for c in self.criteria.criteria})
         return investment_list(self.results, self.data.villages, self.data.communes, near, beside=beside(self.criteria))
 
-    @property
+    @cached_property
     def missing(self) -> pd.DataFrame:
         """What is not known yet, and who must send it."""
         layers = {name for names in criterion_layers(self.criteria.criteria).values() for name in names}
@@ -76,10 +83,10 @@ class View:
             technologies=sorted(technologies),
         )
 
-    @property
+    @cached_property
     def reports(self) -> tuple[Listing, ...]:
         """The lists of `geo.reports` that this audience may see, in order of their names."""
-        data = self._shown()
+        data = self._shown
         allowed = [known for _, known in sorted(REPORTS.items()) if self.may_see(known)]
         return tuple(listing(known, data, self.results, self.criteria, self.run.as_of) for known in allowed)
 
@@ -91,8 +98,9 @@ class View:
         """One list. `InputError` where this audience may not see it."""
         if not self.may_see(known):
             raise InputError(f"the list {known.name} is internal; say: --audience internal")
-        return listing(known, self._shown(), self.results, self.criteria, self.run.as_of)
+        return listing(known, self._shown, self.results, self.criteria, self.run.as_of)
 
+    @cached_property
     def _shown(self) -> Data:
         """The layers that this audience may see, level maps as coverage too, as they were assessed."""
         seen = replace(self.data, layers=layers_for(self.audience, self.data.layers, self.full_run))
@@ -153,7 +161,7 @@ def _what(kind: str, seen: View) -> Mapping[str, str]:
 
 
 def _gpkg(folder: Path, seen: View) -> None:
-    villages, communes = _unit_tables(seen)
+    villages, communes = seen.unit_tables
     centres = layers_for(seen.audience, seen.data.layers, seen.full_run).get("village_centre")
     placed = None
     if isinstance(centres, gpd.GeoDataFrame) and len(centres):
@@ -169,7 +177,7 @@ def _xlsx(folder: Path, seen: View) -> None:
 
 
 def _geojson(folder: Path, seen: View) -> None:
-    villages, communes = _unit_tables(seen)
+    villages, communes = seen.unit_tables
     write_map_table(folder / "thon.geojson", villages, seen.data.villages.geometry, seen.run)
     write_map_table(folder / "xa.geojson", communes, seen.data.communes.geometry, seen.run)
 
@@ -187,11 +195,6 @@ def _csv(folder: Path, seen: View) -> None:
 def report_csv(made: Listing, seen: View) -> pd.DataFrame:
     """A list as a CSV says it."""
     return report_table(made.known, made.frame, seen.units, seen.lang).plain(seen.lang)
-
-
-def _unit_tables(seen: View) -> tuple[Table, Table]:
-    made = [unit_table(seen.results, seen.criteria, seen.units, level, seen.lang) for level in LEVELS]
-    return made[0], made[1]
 
 
 FORMATS: dict[str, Callable[[Path, View], None]] = {"gpkg": _gpkg, "xlsx": _xlsx, "geojson": _geojson, "csv": _csv}

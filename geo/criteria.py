@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,7 +41,7 @@ class Judgement(BaseModel):
         _ = self.thresholds  # raises for a threshold that is not a number
         return self
 
-    @property
+    @cached_property
     def thresholds(self) -> tuple[Threshold, ...]:
         """Every threshold of this level, dated ones in order; none: the value is shown, never judged."""
         given: list[tuple[Direction, Any]] = [("at_least", self.at_least), ("at_most", self.at_most)]

@@ -215,14 +215,14 @@ def _numbers(rows: pd.DataFrame, people: pd.Series) -> dict[str, list[Any]]:
 
 def _fractions(rows: pd.DataFrame) -> bool:
     """Whether low and high are shares of several counted things, and exactly their fractions."""
-    parts = rows[["num_low", "num_high", "den_low", "den_high"]]
-    if not (parts.isna() | parts.eq(parts.round())).all(axis=None):
+    top, bottom, value = (
+        rows[[f"{part}low", f"{part}high"]].to_numpy(dtype=np.float64) for part in ("num_", "den_", "")
+    )
+    parts = np.stack([top, bottom])
+    if not (np.isnan(parts) | (parts == np.round(parts))).all():
         return False
-    ends = [
-        (rows[f"num_{end}"] / rows[f"den_{end}"].where(rows[f"den_{end}"] != 0), rows[end]) for end in ("low", "high")
-    ]
-    counted = rows[["den_low", "den_high"]].gt(1).any(axis=None)
-    return bool(counted and all((share.eq(value) | (share.isna() & value.isna())).all() for share, value in ends))
+    share = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom != 0)
+    return bool((bottom > 1).any() and np.array_equal(share, value, equal_nan=True))
 
 
 def _concerned(count: pd.Series, people: pd.Series, share: pd.Series | None) -> list[Any]:

@@ -116,9 +116,10 @@ def unit_table(
     rows = keyed(readable(results[results["level"].eq(level) & results["operator"].isin(COMBINED)], criteria, lang))
     wide = rows.set_index(["area_id", "key"])[[column for _, column, _, _ in PARTS]].unstack("key")
     fields, values = list(base), {f.name: facts[f.name] for f in base}
+    titles = criterion_titles(criteria, "vi"), criterion_titles(criteria, "en")
     for one in rows.drop_duplicates("key").to_dict("records"):
         for suffix, column, heading, kind in PARTS:
-            field = _part(one, suffix, heading, kind or one["kind"], criteria)
+            field = _part(one, suffix, heading, kind or one["kind"], titles)
             values[field.name] = wide[(column, one["key"])].reindex(facts.index)
             fields.append(field)
     return Table(pd.DataFrame(values, index=facts.index), tuple(fields))
@@ -229,10 +230,15 @@ def keyed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(key=key.astype("str"))
 
 
-def _part(one: dict[Hashable, Any], suffix: str, heading: tuple[str, str], kind: Kind, criteria: CriteriaSet) -> Field:
+def _part(
+    one: dict[Hashable, Any],
+    suffix: str,
+    heading: tuple[str, str],
+    kind: Kind,
+    titles: tuple[dict[str, str], dict[str, str]],
+) -> Field:
     key, criterion = str(one["key"]), str(one["criterion"])
-    vi = criterion_titles(criteria, "vi").get(criterion, criterion)
-    en = criterion_titles(criteria, "en").get(criterion, criterion)
+    vi, en = (of.get(criterion, criterion) for of in titles)
     more = "" if key == criterion else f" ({one['technology']})"
     name = f"{key}_{suffix}"
     titles = (f"{vi}{more}: {heading[0]}", f"{en}{more}: {heading[1]}")

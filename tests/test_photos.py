@@ -157,10 +157,11 @@ def test_tidying_removes_old_files_without_a_row_and_no_other(client, who, works
 
 
 def test_the_table_of_photos_is_what_the_events_say(client, who, workspace):
-    send(client, who["operator_alfa"], world.picture(seed=9))
+    for seed, name in enumerate(("operator_alfa", "commune_1", "commune_2"), start=9):
+        send(client, who[name], world.picture(seed=seed))
     with writing(workspace.engine) as session:
         said = photos.replayed(session)["photo"]
         kept = [
             {name: getattr(row, name) for name in said[0]} for row in session.scalars(select(Photo).order_by(Photo.at))
         ]
-    assert said == kept and len(said) > 5
+    assert said == kept and len(said) >= 3

@@ -32,10 +32,12 @@ def shown(seen: Public, level: str, area: str, lang: Lang, beside: Beside) -> di
     units = seen.units(level)
     if area not in units.index:
         raise Problem("not_found")
-    rows = told(seen, lang).iloc[places(seen).get((level, area), [])]
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in records(told(seen, lang).iloc[places(seen).get((level, area), [])]):
+        rows.setdefault(row["key"], []).append(row)
     groups: dict[str, list[dict[str, Any]]] = {}
     for heading in headings(seen, level, lang):
-        own = records(rows[rows["key"].eq(heading.key)])
+        own = rows.get(heading.key, [])
         said = [cell(row, lang) | {"who": _who(seen, row["operator"], lang)} for row in own]
         whole = [c for c in said if c["operator"] in COMBINED]
         single = [c for c in said if c["operator"] not in COMBINED]

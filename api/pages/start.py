@@ -1,5 +1,6 @@
 """The start page: the state of the province by criterion, and where everything else is."""
 
+from functools import lru_cache
 from typing import Any
 
 from api.pages.drawing import STATUSES
@@ -12,6 +13,7 @@ from maps import style
 JUDGED = ("pass", "fail", "unknown")
 
 
+@lru_cache(maxsize=8)
 def shown(seen: Public, lang: Lang) -> dict[str, Any]:
     """What the template `start.html` needs: one entry per criterion, and the datasets of the run."""
     whole = {row["key"]: row for row in records(combined(seen, "province", lang))}

@@ -80,7 +80,7 @@ def statuses(seen: Public, level: str) -> pd.DataFrame:
     rows = combined(seen, level, "vi")
     wide = rows.drop_duplicates(["area_id", "key"]).set_index(["area_id", "key"])["code"].unstack("key")
     keys = [h.key for h in headings(seen, level, "vi")]
-    return wide.reindex(index=seen.units(level).index, columns=keys)
+    return wide.reindex(index=seen.units(level).index, columns=keys).astype(object)  # compared at once, not by column
 
 
 @lru_cache(maxsize=32)

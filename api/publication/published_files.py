@@ -126,7 +126,7 @@ def listed(folder: Path, path: Path, policy: str) -> PublishedFile:
 def _packed(path: Path, content: bytes) -> list[Packed]:
     large = len(content) >= LARGE  # the last few per cent would take a minute
     made: dict[Coding, bytes] = {
-        "br": brotli.compress(content, quality=5 if large else 11),
+        "br": brotli.compress(content, quality=5 if large else 8),  # 11 takes forty times as long and is 4 % smaller
         "gzip": gzip.compress(content, 6 if large else 9, mtime=0),
     }
     smaller = {coding: packed for coding, packed in made.items() if len(packed) < len(content)}

@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from time import time
@@ -116,7 +116,8 @@ def files_ready(workspace: Workspace, run: str, tell: Tell, langs: tuple[Lang, .
             raise WorkspaceError(f"{what}; move the folder {folder} away and publish again")
         return folder
     tell("Reading the run")
-    views = {lang: view(workspace, run, "public", lang) for lang in langs}
+    first = view(workspace, run, "public", langs[0])
+    views = {lang: replace(first, lang=lang) for lang in langs}
     with _whole(folder) as temporary:
         _fill(workspace, views, temporary, tell)
     if not is_kept(workspace.path, run):
