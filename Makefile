@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 # the tests' folders lie in memory where it has room: the ledger waits for the disk at every write
 MEMORY := $(shell [ "$$(df --output=avail -BG /dev/shm 2>/dev/null | tail -1 | tr -dc 0-9)" -ge 6 ] 2>/dev/null && echo TMPDIR=/dev/shm)
-PYTEST := $(MEMORY) $(BIN)/python -m pytest -n 3 --dist loadgroup
+PYTEST := $(MEMORY) $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 unexport PYTHONDONTWRITEBYTECODE  # else every process that is started compiles all modules again
 
 .PHONY: demo test test-full bench bench-smoke lint lock setup test-tools peers clean
@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process that is started compiles 
 demo: setup
 	$(BIN)/hatangso demo --out $(DEMO)
 
-test: setup test-tools lint
+test: setup test-tools
 	$(PYTEST) -m "not full"
 
 test-full: setup test-tools lint

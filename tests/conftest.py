@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,6 +26,11 @@ from geo.measure import Grid
 WORK = CRS.from_epsg(5897)
 WEST, SOUTH = 500_000.0, 2_200_000.0
 VINTAGE = "2025-07-01"
+# groups of tests that take longest, so that no process is left with one of them at the end
+LONGEST = (
+    "planted", "every_page", "story", "kill_http", "cli", "indicators", "ogc", "app", "worker", "plan_make", "payloads",
+    "offline", "verdicts", "main_job", "evidence_runs", "jobs", "published", "map_browser", "claims",
+)  # fmt: skip
 
 
 def cells(column: float, row: float, columns: float = 1, rows: float = 1):
@@ -49,6 +55,17 @@ def pytest_unconfigure(config):
         sys.modules["databases"].stop()
     if not hasattr(config, "workerinput") and PLACE in os.environ:
         shutil.rmtree(os.environ.pop(PLACE), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items):
+    """A file's tests go to one process, so that its fixtures are made once; what takes longest begins first."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem.removeprefix("test_")))
+    groups = [item.get_closest_marker("xdist_group").args[0] for item in items]
+    sizes = Counter(groups)
+    order = {name: (LONGEST.index(name) if name in LONGEST else len(LONGEST), -sizes[name], name) for name in sizes}
+    items[:] = [item for _, item in sorted(zip(groups, items, strict=True), key=lambda pair: order[pair[0]])]
 
 
 def pytest_collection_finish(session):

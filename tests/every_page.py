@@ -183,5 +183,10 @@ AHEAD = """(text) => {
 
 def links(ahead: list[str]) -> list[str]:
     """Those addresses that are pages of this site in the language of the page."""
-    plain = dict.fromkeys(one.partition("#")[0] for one in ahead)
-    return [one for one in plain if one and not NO_PAGES.match(one) and not FILES.search(one) and "lang=en" not in one]
+    plain = dict.fromkeys(spoken(one.partition("#")[0]) for one in ahead)
+    return [one for one in plain if one and not NO_PAGES.match(one) and not FILES.search(one)]
+
+
+def spoken(address: str) -> str:
+    """An address without the language that it asks for: that of the walk is asked for everywhere."""
+    return re.sub(r"[?&]lang=\w+$", "", re.sub(r"([?&])lang=\w+&", r"\1", address))

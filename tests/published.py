@@ -29,7 +29,7 @@ def world(tmp_path_factory) -> World:
         folder = tmp_path_factory.mktemp("published")
         workspace = filled(folder)
         make_people(workspace)
-        run = publish(workspace, assess_it(workspace, folder, also=""), lambda _: None, actor="test").run
+        run = publish(workspace, assess_it(workspace, folder), lambda _: None, actor="test").run
         app = create_app(Settings(workspace=workspace.path, actor="test"), hosts=["testserver"])
         client = TestClient(app, headers={"accept-encoding": "identity"}, raise_server_exceptions=False)
         _made.append(World(workspace, run, client))

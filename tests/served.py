@@ -98,11 +98,11 @@ def fill(workspace: Workspace, sent: list[Sent]) -> None:
         assert done.kept is not None, [n.text("en") for n in done.notices]
 
 
-def assess_it(workspace: Workspace, folder: Path, day: date = DAY, **asked: str) -> str:
-    """Id of a run by `RULES`; `asked` as in `api.assessing.Asked`."""
+def assess_it(workspace: Workspace, folder: Path, day: date = DAY, also: str = "") -> str:
+    """Id of a run by `RULES`, and by `also` beside them."""
     rules = folder / "served.yaml"
     rules.write_text(RULES, encoding="utf-8")
-    run = make_run(workspace, Asked(rules, day, **asked), lambda _: None).run
+    run = make_run(workspace, Asked(rules, day, also=also), lambda _: None).run
     announce(workspace, run)
     return run
 

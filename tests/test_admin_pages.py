@@ -34,7 +34,7 @@ def workspace(tmp_path_factory):
         status_date=["2025-09-01"] * 3,
     )  # fmt: skip
     served.fill(made, [Sent(camera, LAYERS["camera"], "cong-an", served.DAY, "all")])
-    served.assess_it(made, folder, also="")
+    served.assess_it(made, folder)
     yield made
     made.close()
 

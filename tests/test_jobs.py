@@ -74,6 +74,8 @@ def state(workspace, job):
         return session.get(Job, job)
 
 
+# on SQLite the story in a browser has such a worker too
+@pytest.mark.parametrize("placed", [pytest.param("sqlite", marks=pytest.mark.full), "postgresql"], indirect=True)
 class TestWithAWorkerBesideTheService:
     def test_a_worker_imports_what_was_sent_and_tells_how_far_it_is(self, placed, worker):
         _, client, who, _ = placed

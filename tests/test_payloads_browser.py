@@ -12,7 +12,7 @@ from payload_forms import NUMBERED, untrue
 from served import FORMULA
 from walked import unsafe, watched
 
-pytestmark = [pytest.mark.xdist_group("planted"), pytest.mark.full]  # its workspace is made once
+pytestmark = [pytest.mark.xdist_group("every_page"), pytest.mark.full]  # its workspace is made once
 
 # steps of forms with fields for text or files, each of which somebody must have been offered
 STEPS = """

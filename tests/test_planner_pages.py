@@ -30,7 +30,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("planner-pages")
     workspace = served.filled(folder)
     people.make_people(workspace)
-    first = served.assess_it(workspace, folder, also="")
+    first = served.assess_it(workspace, folder)
     wifi = served.layer_file(folder, "more", [served.Point(105.95, 20.05)], id=["w2"], free=[True], status=["working"],
                              status_date=["2025-09-01"])  # fmt: skip
     served.fill(workspace, [Sent(wifi, LAYERS["wifi"], "Xã Hai", served.DAY, "all", served.VINTAGE)])

@@ -8,10 +8,10 @@ import openpyxl
 import people
 import pytest
 from intake_world import client_of
-from served import TEMPLATE, announce, assess_it, served
+from served import TEMPLATE, announce, assess_it, filled
 from test_pages_browser import listening, page  # noqa: F401  a fixture
 
-from api.assessing import Asked, make_run
+from api.assessing import PLANNING, Asked, make_run
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
@@ -26,8 +26,9 @@ EARLIER = date(2025, 9, 15)
 def workspace(tmp_path_factory):
     """Published for 15 September and 1 October; a third run is not published."""
     folder = tmp_path_factory.mktemp("public")
-    made, run = served(folder)
-    assess_it(made, folder, EARLIER, also="")
+    made = filled(folder)
+    run = assess_it(made, folder, also=PLANNING)  # whose layers nobody has sent yet
+    assess_it(made, folder, EARLIER)
     announce(made, run)
     people.make_people(made)
     make_run(made, Asked(folder / "served.yaml", date(2025, 11, 1), also=""), lambda _: None)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 from affine import Affine
-from conftest import SOUTH, VINTAGE, WEST, WORK, cells, complete_for, rows, spot
+from conftest import SOUTH, VINTAGE, WEST, WORK, cells, complete_for, often, rows, spot
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from hand.signal import level, over_k, people
@@ -299,7 +299,7 @@ def judged(country, coverage=None, signal=None):
 
 
 @pytest.mark.parametrize("cell", [20, 50])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(often("signal_worlds")))
 def test_coverage_from_rasters_and_from_polygons_agree(seed, cell):
     rng = np.random.default_rng(seed)
     discs = [

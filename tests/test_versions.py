@@ -71,7 +71,7 @@ def test_any_version_can_be_made_current_again(workspace, tmp_path):
 def results(workspace, folder, rows, **how):
     """Status of the Wi-Fi criterion by village after that file only."""
     assert taken(workspace, wifi(folder, *rows), **how).kept is not None
-    _, found = read_run(workspace.path, assess_it(workspace, folder, also=""))
+    _, found = read_run(workspace.path, assess_it(workspace, folder))
     wanted = found[(found["criterion"] == "wifi") & (found["level"] == "village")]
     return wanted.set_index("area_id")["status"].to_dict()
 

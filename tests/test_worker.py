@@ -261,7 +261,7 @@ def test_a_process_that_ends_before_it_hears_is_told(does, alone, monkeypatch):
 
 
 @linux
-@pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", [pytest.param("<&-", marks=pytest.mark.full), "<&- >&- 2>&-"])
 def test_a_program_without_standard_streams_reads_files(tmp_path, closed):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     program = (
