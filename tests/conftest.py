@@ -57,6 +57,7 @@ def pytest_unconfigure(config):
         shutil.rmtree(os.environ.pop(PLACE), ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """A file's tests go to one process, so that its fixtures are made once; what takes longest begins first."""
     for item in items:
