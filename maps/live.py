@@ -8,6 +8,7 @@ from functools import cache
 
 from maps.offline import LEAFLET, SCRIPTS, STYLES, OfflineMap, Payload, shortened
 
+BASE = "static/base.css"
 BLOCK = re.compile(r'<script type="text/plain" id="data-(\w+)">([A-Za-z0-9+/=]*)</script>')
 
 
@@ -20,8 +21,14 @@ def live_script() -> bytes:
 
 @cache
 def live_style() -> bytes:
-    """Leaflet's style sheet, that of the offline file, and what stands round it on a site."""
-    return "\n".join(map(shortened, (*STYLES, "static/live.css"))).encode()
+    """The style sheets of the map itself: Leaflet's and that of the offline file."""
+    return "\n".join(shortened(name) for name in STYLES if name != BASE).encode()
+
+
+@cache
+def first_style() -> str:
+    """What the page looks like before anything else has arrived: it stands in the page itself."""
+    return "\n".join(map(shortened, (BASE, "static/live.css")))
 
 
 @cache

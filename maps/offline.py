@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from geo.errors import InputError
 from geo.words import Lang, say
 
-STYLES = ("vendor/leaflet-1.9.4/leaflet.css", "static/map.css")
+STYLES = ("vendor/leaflet-1.9.4/leaflet.css", "static/base.css", "static/map.css")
 LEAFLET = "vendor/leaflet-1.9.4/leaflet.js"
 SCRIPTS = tuple(
     f"static/{name}.js"

@@ -235,10 +235,10 @@ def _part(
     suffix: str,
     heading: tuple[str, str],
     kind: Kind,
-    titles: tuple[dict[str, str], dict[str, str]],
+    called: tuple[dict[str, str], dict[str, str]],
 ) -> Field:
     key, criterion = str(one["key"]), str(one["criterion"])
-    vi, en = (of.get(criterion, criterion) for of in titles)
+    vi, en = (of.get(criterion, criterion) for of in called)
     more = "" if key == criterion else f" ({one['technology']})"
     name = f"{key}_{suffix}"
     titles = (f"{vi}{more}: {heading[0]}", f"{en}{more}: {heading[1]}")

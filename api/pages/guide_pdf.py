@@ -1,11 +1,12 @@
 """A guide as one printed page of A4, with our own font in it."""
 
 from importlib.resources import as_file, files
-from typing import Any
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING, Any
 
 from geo.words import Lang, say
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONT = "Be Vietnam Pro"
 INK, SOFT, BAR = (28, 37, 48), (85, 96, 109), (18, 57, 91)
@@ -13,6 +14,8 @@ INK, SOFT, BAR = (28, 37, 48), (85, 96, 109), (18, 57, 91)
 
 def guide_pdf(told: dict[str, Any], lang: Lang, address: str) -> bytes:
     """The PDF of `api.pages.guides.shown`; `address` is where the service is."""
+    from fpdf import FPDF  # noqa: PLC0415  needed by no other page
+
     page = FPDF(format="A4")
     page.set_lang("vi-VN" if lang == "vi" else "en")
     page.set_title(told["title"])
@@ -39,7 +42,7 @@ def guide_pdf(told: dict[str, Any], lang: Lang, address: str) -> bytes:
 
 
 def _line(
-    page: FPDF, text: str, size: float, colour: tuple[int, int, int], *, bold: bool = False, left: float = 20
+    page: "FPDF", text: str, size: float, colour: tuple[int, int, int], *, bold: bool = False, left: float = 20
 ) -> None:
     page.set_font(FONT, "B" if bold else "", size)
     page.set_text_color(*colour)

@@ -1,13 +1,20 @@
 """The page round the live map: where its data are, what it says while they are not there, and the table without it."""
 
+import base64
+import hashlib
+from functools import cache
 from typing import Any
 
+from markupsafe import Markup
+
+from api.guard import POLICY
 from api.pages.drawing import link
 from api.pages.units import tallied
 from api.people.access import Person
 from api.public import Public
 from api.rendering import NAME
 from geo.words import Lang
+from maps.live import first_style
 
 
 def shown(seen: Public, lang: Lang, person: Person, which: tuple[str, str]) -> dict[str, Any]:
@@ -16,8 +23,16 @@ def shown(seen: Public, lang: Lang, person: Person, which: tuple[str, str]) -> d
     source = link(f"/ban-do/du-lieu/{seen.run.id}.json", {"lop": layer, "v": version})
     return {
         "source": source,
+        "first": Markup(first_style()),  # noqa: S704  our own constant
         "layer": layer,
         "offline": link(f"/ban-do/{NAME}.html", {"lang": lang}),
         "internal": person.role == "planner",
         "rows": tallied(seen, "commune"),
     }
+
+
+@cache
+def policy() -> str:
+    """The policy of the page: that of all pages, and its own style sheet by its hash."""
+    sha256 = base64.b64encode(hashlib.sha256(first_style().encode()).digest()).decode()
+    return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{sha256}'")

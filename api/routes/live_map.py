@@ -42,7 +42,9 @@ def map_page(
     """The map; without scripts the table of communes."""
     known = version(kept.workspace(), seen.run.id, viewer(person, seen.run.operators))
     values = live_map.shown(seen, asked.lang, person, (asked.lop, known))
-    return draw(request, "live_map.html", asked.lang, values, seen=seen)
+    page = draw(request, "live_map.html", asked.lang, values, seen=seen)
+    page.headers["content-security-policy"] = live_map.policy()
+    return page
 
 
 @router.get("/ban-do/du-lieu/{run}.json")

@@ -7,14 +7,17 @@ item] a limited item serves that clause (0/1). Money is in thousands of đồng,
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from geo.plan.compiled import Compiled, Served
 from geo.plan.problem import Budget, Floor, Goal
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 Numbers = npt.NDArray[np.float64]
 THOUSAND = 1000.0
@@ -41,8 +44,10 @@ class Rows:
         self.high.append(high)
         return at
 
-    def constraint(self, columns: int) -> LinearConstraint:
+    def constraint(self, columns: int) -> "LinearConstraint":
         """All rows as scipy takes them."""
+        from scipy.optimize import LinearConstraint  # noqa: PLC0415  see solve
+
         matrix = csr_array((self.value, (self.row, self.column)), shape=(len(self.low), columns))
         return LinearConstraint(matrix, self.low, self.high)
 
@@ -198,6 +203,8 @@ def floor_terms(made: Model, floor: Floor) -> list[tuple[int, float]]:
 
 def solve(made: Model, goal: Numbers, *, seconds: float, gap: float) -> Solved:
     """The choice that makes `goal` largest, and a bound on it, within the time."""
+    from scipy.optimize import Bounds, milp  # noqa: PLC0415  half a second that a service without plans need not wait
+
     begin = time.perf_counter()
     if not len(goal):  # nothing to choose from: HiGHS takes no empty model
         wrong = any(low > 0 for low in made.rows.low)
