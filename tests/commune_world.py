@@ -5,8 +5,9 @@ from pathlib import Path
 
 import claims_world
 import people
-from served import served
+from served import assess_it, filled
 
+from api.assessing import PLANNING
 from api.claims.filing import file_rows
 from api.workspace import Workspace
 
@@ -20,7 +21,8 @@ CLAIMED = (
 
 def with_claims(folder: Path, *, passwords: tuple[str, ...] = ()) -> tuple[Workspace, str]:
     """The workspace, and the filing whose claims are `<filing>.1` to `<filing>.4`. Two people are of commune 00001."""
-    made, _ = served(folder)
+    made = filled(folder)
+    assess_it(made, folder, also=PLANNING)  # whose layers nobody has sent yet
     posts = people.POSTS | {"commune_1b": people.POSTS["commune_1"]}
     for name, post in posts.items():
         people.make_person(made, name, post, password=people.PASSWORD if name in passwords else None)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import segno
 from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -41,6 +42,11 @@ def draw(
     text = environment().get_template(template).render(**around, **values, **_words(lang))
     whose = {"x-account": me.account} if me.account else None  # so that a phone never keeps pages of two people
     return answer(request, text, HTML, status=int(values.get("status", 200)), headers=whose)
+
+
+def part_drawn(template: str, lang: Lang, values: Mapping[str, Any]) -> Markup:
+    """A part of a page that is the same for everybody, so that it can be kept."""
+    return Markup(environment().get_template(template).render(**values, **_words(lang)))  # noqa: S704  a template escapes
 
 
 def language(request: Request) -> Lang:

@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
 from api.guard import POLICY
-from api.pages.drawing import link
+from api.pages.drawing import link, part_drawn
 from api.pages.units import tallied
 from api.people.access import Person
 from api.public import Public
@@ -27,8 +27,14 @@ def shown(seen: Public, lang: Lang, person: Person, which: tuple[str, str]) -> d
         "layer": layer,
         "offline": link(f"/ban-do/{NAME}.html", {"lang": lang}),
         "internal": person.role == "planner",
-        "rows": tallied(seen, "commune"),
+        "table": _table(seen, lang),
     }
+
+
+@lru_cache(maxsize=8)
+def _table(seen: Public, lang: Lang) -> Markup:
+    """The table of communes that stands there without scripts; drawing it takes longer than all the rest."""
+    return part_drawn("live_map_table.html", lang, {"rows": tallied(seen, "commune")})
 
 
 @cache
