@@ -26,9 +26,9 @@ def live_style() -> bytes:
 
 
 @cache
-def first_style() -> str:
-    """What the page looks like before anything else has arrived: it stands in the page itself."""
-    return "\n".join(map(shortened, (BASE, "static/live.css")))
+def first_styles() -> tuple[str, str]:
+    """What the page looks like before anything else has arrived: what goes before `live_style`, and what goes after."""
+    return shortened(BASE), shortened("static/live.css")
 
 
 @cache

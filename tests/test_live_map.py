@@ -113,11 +113,12 @@ def test_without_scripts_there_is_a_table_instead(browser, origin):
     context.close()
 
 
-def test_a_phone_is_not_scrolled_sideways(opened):
+def test_a_phone_is_not_scrolled_sideways_and_its_map_is_as_wide_as_it_is(opened):
     shown = opened()
-    for width in (360, 390, 1920):
+    for width, beside in ((360, 0), (390, 0), (1920, 350)):  # on a phone the panel lies over the map
         shown.set_viewport_size({"width": width, "height": 800})
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        assert shown.locator("#map_gap").bounding_box()["width"] == width - beside
 
 
 def data_of(client, closed, name, **headers):

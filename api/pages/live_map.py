@@ -14,7 +14,7 @@ from api.people.access import Person
 from api.public import Public
 from api.rendering import NAME
 from geo.words import Lang
-from maps.live import first_style
+from maps.live import first_styles
 
 
 def shown(seen: Public, lang: Lang, person: Person, which: tuple[str, str]) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def shown(seen: Public, lang: Lang, person: Person, which: tuple[str, str]) -> d
     source = link(f"/ban-do/du-lieu/{seen.run.id}.json", {"lop": layer, "v": version})
     return {
         "source": source,
-        "first": Markup(first_style()),  # noqa: S704  our own constant
+        "styles": [Markup(style) for style in first_styles()],  # noqa: S704  our own constants
         "layer": layer,
         "offline": link(f"/ban-do/{NAME}.html", {"lang": lang}),
         "internal": person.role == "planner",
@@ -39,6 +39,7 @@ def _table(seen: Public, lang: Lang) -> Markup:
 
 @cache
 def policy() -> str:
-    """The policy of the page: that of all pages, and its own style sheet by its hash."""
-    sha256 = base64.b64encode(hashlib.sha256(first_style().encode()).digest()).decode()
-    return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{sha256}'")
+    """The policy of the page: that of all pages, and its own style sheets by their hashes."""
+    digests = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in first_styles()]
+    own = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return POLICY.replace("style-src 'self'", f"style-src 'self' {own}")

@@ -6,5 +6,5 @@ requestAnimationFrame(() => setTimeout(() => {
   sheet.href = told.style;
   script.src = told.script;
   sheet.onload = sheet.onerror = () => document.head.append(script);
-  document.head.prepend(sheet); // before the page's own rules, which go beyond it
+  document.querySelector("style").after(sheet); // the page's own rules, the second sheet, go beyond it
 }));
