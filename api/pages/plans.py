@@ -1,5 +1,6 @@
 """The list of plans, and one plan in one view: how good it is, money, who gains, what is built, what is left."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -17,6 +18,7 @@ from api.plan_drawn import MAP, names
 from api.planning import shipped
 from api.plans_seen import SeenPlan
 from geo.names import sort_key
+from geo.plan.draft import KINDS
 from geo.words import Lang, say
 from maps import style
 from maps.money import money
@@ -67,7 +69,7 @@ def listed(found: list[SeenPlan | Mapping[str, Any]], asked: Plans) -> dict[str,
 def choice(about: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """A plan to choose: id, and what tells it apart."""
     years = about["wish"]["years"]
-    total = money(about["totals"]["cost"], lang)
+    total = money(about["totals"]["build"], lang)
     return about["id"], f"{about['id'][:8]} · {total} · {years[0]}–{years[-1]} · {moment(about['made_at'], lang)}"
 
 
@@ -77,7 +79,7 @@ def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         rows = one.rows
         people, cost, own = rows["people"].sum(), float(rows["likely"].sum()), len(rows)
     else:
-        people, cost, own = about["totals"]["people"], about["totals"]["cost"], 0
+        people, cost, own = about["totals"]["people"], about["totals"]["build"], 0
     years = about["wish"]["years"]
     return {
         "id": about["id"], "short": about["id"][:8], "made_at": moment(about["made_at"], lang),
@@ -140,7 +142,7 @@ def shown(seen: SeenPlan, operator: str | None, asked: Plan) -> dict[str, Any]:
         "said": certificate(seen.content, lang) if seen.whole else [],
         "broken": about["certificate"]["broken"], "note": say(UNCONFIRMED, lang), "sums": sums(seen),
         "by_commune": by_commune(seen)[:COMMUNES], "communes_gaining": len(by_commune(seen)),
-        "visits": _visits(seen, lang), "left": left(seen) if seen.whole else [],
+        "visits": _visits(seen, lang), "left": left(seen) if seen.whole else {},
         "wish": wish_lines(about, seen.content.commune_names, lang) if seen.whole else [],
         "title": run.criteria_title_vi if lang == "vi" else run.criteria_title_en, "as_of": style.day(run.as_of, lang),
         "files": [(form, link(f"{path}/hang-muc.{form.lower()}", asked.said(page=1))) for form in ("CSV", "XLSX")],
@@ -185,8 +187,8 @@ def sums(seen: SeenPlan) -> list[dict[str, Any]]:
     """Sums of everything, then by year, kind and source: money in words, people sure and possible."""
     lang = seen.lang
     rows = total_table(seen.content, lang).frame.to_dict("records")
-    several = len({row["nhom"] for row in rows if row["theo"] == say("Money from", lang)}) > 1
-    kept = [row for row in rows if several or row["theo"] != say("Money from", lang)]
+    groups = Counter(row["theo"] for row in rows)  # one group alone says what the first row says
+    kept = [row for n, row in enumerate(rows) if not n or groups[row["theo"]] > 1]
     return [
         {"by": row["theo"], "group": row["nhom"], "items": row["so_hang_muc"],
          "cost": worth(row["thap"], row["cao"], lang),
@@ -209,14 +211,16 @@ def by_commune(seen: SeenPlan) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=16)
-def left(seen: SeenPlan) -> list[dict[str, Any]]:
-    """What stays unsolved: villages and people by kind and reason, most people first."""
+def left(seen: SeenPlan) -> dict[str, list[dict[str, Any]]]:
+    """What stays unsolved, by kind and reason, most people first: of kinds that are `planned`, and what is `beyond`."""
     rows = unsolved(seen.content, seen.lang)
     if rows.empty:
-        return []
+        return {}
     found = rows.groupby(["kind", "why"]).agg(places=("places", "sum"), people=("people", "sum")).reset_index()
     ordered = found.sort_values(["people", "places"], ascending=False)
-    return [row | {"kind": kind(row["kind"], seen.lang), "people": round(row["people"])} for row in records(ordered)]
+    told = [row | {"words": kind(row["kind"], seen.lang), "people": round(row["people"])} for row in records(ordered)]
+    return {"planned": [row for row in told if row["kind"] in KINDS],
+            "beyond": [row for row in told if row["kind"] not in KINDS]}  # fmt: skip
 
 
 def _visits(seen: SeenPlan, lang: Lang) -> list[dict[str, Any]]:
