@@ -174,6 +174,10 @@ def _spent(content: PlanContent, lang: Lang) -> Iterator[str]:
         yearly=money_range(sums["yearly_low"], sums["yearly_high"], lang),
     )  # fmt: skip
     yield told if content.confirmed else f"{told[:-1]} ({say(UNCONFIRMED, lang)})."
+    paid = content.plan.choice.plan.totals
+    if paid["cost"] > paid["build"]:
+        yield say("Of the money of the plan it takes {cost}: building, and running until the end of its years.", lang,
+                  cost=money(paid["cost"], lang))  # fmt: skip
     yield from _valued(content, lang)
 
 

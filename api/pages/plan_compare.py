@@ -70,8 +70,8 @@ def shown(a: SeenPlan, b: SeenPlan, asked: Compared) -> dict[str, Any]:
 
 def by_kind(a: SeenPlan, b: SeenPlan) -> list[dict[str, Any]]:
     """Items and people of each kind in both plans: also of what stands for a whole commune, which no village gains."""
-    of_a, of_b = (one.rows.groupby("kind").agg(items=("kind", "size"), people=("people", "sum")) for one in (a, b))
-    found = of_a.join(of_b, how="outer", lsuffix="_a", rsuffix="_b").fillna(0).round().astype("int64")
+    sides = [one.rows.groupby("kind").agg(items=("kind", "size"), people=("people", "sum")) for one in (a, b)]
+    found = pd.concat([sides[0].add_suffix("_a"), sides[1].add_suffix("_b")], axis=1).fillna(0).round().astype("int64")
     return [row | {"words": kind(str(name), a.lang), "more": _signed(row["people_b"] - row["people_a"], a.lang)}
             for name, row in zip(found.index, records(found), strict=True)]  # fmt: skip
 

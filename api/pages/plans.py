@@ -18,7 +18,6 @@ from api.plan_drawn import MAP, names
 from api.planning import shipped
 from api.plans_seen import SeenPlan
 from geo.names import sort_key
-from geo.plan.draft import KINDS
 from geo.words import Lang, say
 from maps import style
 from maps.money import money
@@ -142,7 +141,7 @@ def shown(seen: SeenPlan, operator: str | None, asked: Plan) -> dict[str, Any]:
         "said": certificate(seen.content, lang) if seen.whole else [],
         "broken": about["certificate"]["broken"], "note": say(UNCONFIRMED, lang), "sums": sums(seen),
         "by_commune": by_commune(seen)[:COMMUNES], "communes_gaining": len(by_commune(seen)),
-        "visits": _visits(seen, lang), "left": left(seen) if seen.whole else {},
+        "visits": _visits(seen, lang), "left": left(seen) if seen.whole else [],
         "wish": wish_lines(about, seen.content.commune_names, lang) if seen.whole else [],
         "title": run.criteria_title_vi if lang == "vi" else run.criteria_title_en, "as_of": style.day(run.as_of, lang),
         "files": [(form, link(f"{path}/hang-muc.{form.lower()}", asked.said(page=1))) for form in ("CSV", "XLSX")],
@@ -211,16 +210,14 @@ def by_commune(seen: SeenPlan) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=16)
-def left(seen: SeenPlan) -> dict[str, list[dict[str, Any]]]:
-    """What stays unsolved, by kind and reason, most people first: of kinds that are `planned`, and what is `beyond`."""
+def left(seen: SeenPlan) -> list[dict[str, Any]]:
+    """What stays unsolved: villages and people by kind and reason, most people first."""
     rows = unsolved(seen.content, seen.lang)
     if rows.empty:
-        return {}
+        return []
     found = rows.groupby(["kind", "why"]).agg(places=("places", "sum"), people=("people", "sum")).reset_index()
     ordered = found.sort_values(["people", "places"], ascending=False)
-    told = [row | {"words": kind(row["kind"], seen.lang), "people": round(row["people"])} for row in records(ordered)]
-    return {"planned": [row for row in told if row["kind"] in KINDS],
-            "beyond": [row for row in told if row["kind"] not in KINDS]}  # fmt: skip
+    return [row | {"kind": kind(row["kind"], seen.lang), "people": round(row["people"])} for row in records(ordered)]
 
 
 def _visits(seen: SeenPlan, lang: Lang) -> list[dict[str, Any]]:
