@@ -60,7 +60,8 @@ def shown(a: SeenPlan, b: SeenPlan, asked: Compared) -> dict[str, Any]:
     files = "?" + urlencode({"a": a.id, "b": b.id} | ({"lang": "en"} if asked.lang == "en" else {}))
     return {
         "heads": [(*choice(one.about, asked.lang), verdict(one.content, asked.lang)) for one in (a, b)],
-        "sums": [_sum(row, asked.lang) for row in records(sums)], "by_kind": by_kind(a, b), "rows": [_village(row) for row in records(here)],
+        "sums": [_sum(row, asked.lang) for row in records(sums)], "by_kind": by_kind(a, b),
+        "rows": [_village(row) for row in records(here)],
         "part": at, "same": by_change["same"],
         "changes": [(code, style.both(WHO[code])[asked.lang == "en"], by_change[code]) for code in (*MOVED, "same")],
         "files": [(name, f"/api/v1/plan-comparisons/files/{name}{files}") for name in COMPARED],
