@@ -114,7 +114,7 @@ def _beside(content: PlanContent, lang: Lang) -> Iterator[str]:
     goal = choice.certificate.goal
     ours, theirs = _worth(choice.plan, goal), _worth(choice.greedy, goal)
     said = {"theirs": _amount(theirs, goal, lang), "money": money(choice.greedy.totals["cost"], lang),
-            "aim": _aim(goal, lang) + (say(", weighted", lang) if _is_weighted(choice.plan, goal) else "")}  # fmt: skip
+            "aim": _counted(choice.plan, goal, lang)}  # fmt: skip
     more = theirs - ours if goal == "cost" else ours - theirs
     near = SMALL * max(1.0, abs(theirs))
     if theirs and more > near:
@@ -132,8 +132,13 @@ def _worth(plan: Chosen, goal: str) -> float:
     return float(plan.totals["cost"] if goal == "cost" else plan.totals["value"])
 
 
-def _is_weighted(plan: Chosen, goal: str) -> bool:
-    return goal != "cost" and abs(plan.totals["value"] - plan.totals[goal]) > SMALL * max(1.0, plan.totals[goal])
+def _counted(plan: Chosen, goal: str, lang: Lang) -> str:
+    """The aim, and how gains count in it where not each as one: only the sure ones, or with weights."""
+    aim = _aim(goal, lang)
+    if goal == "cost" or abs(plan.totals["value"] - plan.totals[goal]) <= SMALL * max(1.0, plan.totals[goal]):
+        return aim
+    is_sure = plan.gains["weight"].isin([0.0, 1.0]).all()
+    return say("{aim}, the sure ones only", lang, aim=aim) if is_sure else say("{aim}, weighted", lang, aim=aim)
 
 
 def _amount(worth: float, goal: str, lang: Lang) -> str:
@@ -169,6 +174,10 @@ def _spent(content: PlanContent, lang: Lang) -> Iterator[str]:
         yearly=money_range(sums["yearly_low"], sums["yearly_high"], lang),
     )  # fmt: skip
     yield told if content.confirmed else f"{told[:-1]} ({say(UNCONFIRMED, lang)})."
+    paid = content.plan.choice.plan.totals
+    if paid["cost"] > paid["build"]:
+        yield say("Of the money of the plan it takes {cost}: building, and running until the end of its years.", lang,
+                  cost=money(paid["cost"], lang))  # fmt: skip
     yield from _valued(content, lang)
 
 

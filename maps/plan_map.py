@@ -126,7 +126,7 @@ def items(content: PlanContent, places: gpd.GeoDataFrame, kinds: list[str]) -> l
             "place": [place(content, entry, "vi"), place(content, entry, "en")],
             "says": [sentence(content, entry, "vi"), sentence(content, entry, "en")],
             "money": [round(float(entry[end])) for end in ("low", "likely", "high", "yearly_low", "yearly_high")],
-            "people": [round(float(entry["sure"])), round(float(entry["people"] - entry["sure"]))],
+            "people": [round(float(n), 4) for n in (entry["sure"], entry["people"] - entry["sure"])],  # to be summed
             "unknown": gains is not None and all(one.area in content.uncounted for one in gains),
             "gains": [] if gains is None else [
                 [village[one.area], int(one.sure)] for one in gains if one.area in village],

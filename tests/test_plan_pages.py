@@ -182,6 +182,8 @@ def test_two_plans_are_compared_with_who_loses_and_why(client, headers, made):
     a, b = made[1]
     shown = client.get(f"/ke-hoach/so-sanh?a={a}&b={b}", headers=headers["planner"]).text
     assert "−450 triệu đồng" in shown  # 4 x 150 against one
+    by_kind = re.findall(r'scope="row">([^<]+)</th><td class="n">(\d)</td><td class="n">(\d)</td>', shown)
+    assert by_kind[-2:] == [("Loa truyền thanh", "1", "0"), ("Sóng di động", "3", "1")]  # of kinds, after the sums
     found = client.get(f"/api/v1/plan-comparisons?a={a}&b={b}", headers=headers["planner"]).json()
     assert len([one for one in found["villages"] if one["year_b"] is None]) == 2  # v1 by loudspeaker, v3 by mobile
     assert client.get(f"/ke-hoach/so-sanh?a={a}&b={'0' * 64}", headers=headers["planner"]).status_code == 404

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.pages.asked import Spoken, Text
 from api.pages.drawing import link
+from api.pages.plans import choice
 from api.pages.told import records
 from api.pages.units import part, searched
 from api.plan_drawn import COMPARED
@@ -20,6 +21,7 @@ from maps import style
 from maps.money import money
 from maps.plan_certificate import verdict
 from maps.plan_compare import WHO, TwoPlans, totals, village_changes
+from maps.plan_words import kind
 
 PATH = "/ke-hoach/so-sanh"
 MOVED = ("b", "sooner", "later", "a")  # better first
@@ -57,13 +59,27 @@ def shown(a: SeenPlan, b: SeenPlan, asked: Compared) -> dict[str, Any]:
     here = rows.iloc[at.first - 1 : at.last] if at.total else rows
     files = "?" + urlencode({"a": a.id, "b": b.id} | ({"lang": "en"} if asked.lang == "en" else {}))
     return {
-        "heads": [(one.id, one.id[:8], verdict(one.content, asked.lang)) for one in (a, b)],
-        "sums": [_sum(row, asked.lang) for row in records(sums)], "rows": [_village(row) for row in records(here)],
+        "heads": [(*choice(one.about, asked.lang), verdict(one.content, asked.lang)) for one in (a, b)],
+        "sums": [_sum(row, asked.lang) for row in records(sums)], "by_kind": by_kind(a, b),
+        "rows": [_village(row) for row in records(here)],
         "part": at, "same": by_change["same"],
         "changes": [(code, style.both(WHO[code])[asked.lang == "en"], by_change[code]) for code in (*MOVED, "same")],
         "files": [(name, f"/api/v1/plan-comparisons/files/{name}{files}") for name in COMPARED],
         "clear": link(PATH, {"a": a.id, "b": b.id, "lang": asked.lang}),
     }  # fmt: skip
+
+
+def by_kind(a: SeenPlan, b: SeenPlan) -> list[dict[str, Any]]:
+    """Items and people of each kind in both plans: also of what stands for a whole commune, which no village gains."""
+    sides = [one.rows.groupby("kind").agg(items=("kind", "size"), people=("people", "sum")) for one in (a, b)]
+    found = pd.concat([sides[0].add_suffix("_a"), sides[1].add_suffix("_b")], axis=1).fillna(0).round().astype("int64")
+    return [row | {"words": kind(str(name), a.lang), "more": _signed(row["people_b"] - row["people_a"], a.lang)}
+            for name, row in zip(found.index, records(found), strict=True)]  # fmt: skip
+
+
+def _signed(more: float, lang: Lang) -> str:
+    sign = "+" if more > 0 else "−"
+    return f"{sign}{style.number(abs(more), lang, 0)}" if more else "="
 
 
 def _sum(row: dict[str, Any], lang: Lang) -> dict[str, Any]:

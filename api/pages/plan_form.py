@@ -15,7 +15,7 @@ from api.database import reading
 from api.pages.assessments import choices
 from api.pages.drawing import draw, language
 from api.pages.forms import as_body
-from api.pages.plan_words import AIMS, FLAGS, MEASURES
+from api.pages.plan_words import AIMS, FLAGS, MEASURES, sampled
 from api.plan_body import SECONDS, WORLDS, PlanBody
 from api.plan_options import amount
 from api.planning import shipped
@@ -80,11 +80,15 @@ def shown(workspace: Workspace, lang: Lang, given: Given, wrong: Mapping[str, st
         "kinds": [(name, getattr(found, lang)) for name, found in sorted(KINDS.items())],
         "measures_said": [(name, say(words, lang)) for name, words in MEASURES.items()],
         "aims_said": [(name, say(words, lang)) for name, words in AIMS.items()],
-        "unknowns_said": [(n, f"{style.number(100 * _size(n), lang, 0)} %") for n in typed.choices("unknown", UNKNOWN)],
-        "sampled_said": [(n, say("no worlds" if n == "0" else "{n} worlds", lang, n=n))
-                         for n in typed.choices("worlds", SAMPLED)],
+        "unknowns_said": [(n, _counted(_size(n), lang)) for n in typed.choices("unknown", UNKNOWN)],
+        "sampled_said": [(n, sampled(round(_size(n)), lang)) for n in typed.choices("worlds", SAMPLED)],
         "times_said": [(n, say("{n} seconds", lang, n=n)) for n in typed.choices("seconds", TIMES)],
     }  # fmt: skip
+
+
+def _counted(share: float, lang: Lang) -> str:
+    """How much a gain counts that is not sure."""
+    return say("not counted", lang) if not share else f"{style.number(100 * share, lang, 0)} %"
 
 
 def _costs(lang: Lang) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def wish_lines(about: Mapping[str, Any], communes: Mapping[str, str], lang: Lang
         *((say("Weight of {what}", lang, what=say(FLAGS.get(flag, flag), lang)), f"+{style.number(weight, lang)}")
           for flag, weight in wish["weights"].items() if weight),
         (say("What is not surely lacking counts", lang), f"{style.number(100 * wish['unknown'], lang)} %"),
-        (say("Sampled worlds", lang), style.number(wish["worlds"], lang, 0)),
+        (say("Sampled worlds", lang), sampled(wish["worlds"], lang)),
     ]  # fmt: skip
     if wish["committed"]:
         found.append((say("Built anyway", lang), say("{n} items", lang, n=len(wish["committed"]))))
@@ -66,4 +66,9 @@ def _floors(floors: list[Mapping[str, Any]], communes: Mapping[str, str], lang: 
 
 
 def _least(measure: str, least: float, lang: Lang) -> str:
-    return f"{say(MEASURES[measure], lang)}: {style.number(least, lang)}"
+    return say("{what}: {n}", lang, what=say(MEASURES[measure], lang), n=style.number(least, lang))
+
+
+def sampled(worlds: int, lang: Lang) -> str:
+    """In how many worlds the choice is made anew."""
+    return say("{n} worlds", lang, n=worlds) if worlds else say("no worlds", lang)

@@ -1,5 +1,6 @@
 """The list of plans, and one plan in one view: how good it is, money, who gains, what is built, what is left."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -67,7 +68,7 @@ def listed(found: list[SeenPlan | Mapping[str, Any]], asked: Plans) -> dict[str,
 def choice(about: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """A plan to choose: id, and what tells it apart."""
     years = about["wish"]["years"]
-    total = money(about["totals"]["cost"], lang)
+    total = money(about["totals"]["build"], lang)
     return about["id"], f"{about['id'][:8]} · {total} · {years[0]}–{years[-1]} · {moment(about['made_at'], lang)}"
 
 
@@ -77,7 +78,7 @@ def _row(one: SeenPlan | Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         rows = one.rows
         people, cost, own = rows["people"].sum(), float(rows["likely"].sum()), len(rows)
     else:
-        people, cost, own = about["totals"]["people"], about["totals"]["cost"], 0
+        people, cost, own = about["totals"]["people"], about["totals"]["build"], 0
     years = about["wish"]["years"]
     return {
         "id": about["id"], "short": about["id"][:8], "made_at": moment(about["made_at"], lang),
@@ -185,8 +186,8 @@ def sums(seen: SeenPlan) -> list[dict[str, Any]]:
     """Sums of everything, then by year, kind and source: money in words, people sure and possible."""
     lang = seen.lang
     rows = total_table(seen.content, lang).frame.to_dict("records")
-    several = len({row["nhom"] for row in rows if row["theo"] == say("Money from", lang)}) > 1
-    kept = [row for row in rows if several or row["theo"] != say("Money from", lang)]
+    groups = Counter(row["theo"] for row in rows)  # one group alone says what the first row says
+    kept = [row for n, row in enumerate(rows) if not n or groups[row["theo"]] > 1]
     return [
         {"by": row["theo"], "group": row["nhom"], "items": row["so_hang_muc"],
          "cost": worth(row["thap"], row["cao"], lang),
