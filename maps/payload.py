@@ -221,7 +221,8 @@ def _fractions(rows: pd.DataFrame) -> bool:
     parts = np.stack([top, bottom])
     if not (np.isnan(parts) | (parts == np.round(parts))).all():
         return False
-    share = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom != 0)
+    with np.errstate(invalid="ignore"):  # of any number of members any number
+        share = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom != 0)
     return bool((bottom > 1).any() and np.array_equal(share, value, equal_nan=True))
 
 

@@ -1,7 +1,8 @@
 """Two plans side by side: sums, who gains and loses and why, to filter and to take away."""
 
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -73,13 +74,15 @@ def by_kind(a: SeenPlan, b: SeenPlan) -> list[dict[str, Any]]:
     """Items and people of each kind in both plans: also of what stands for a whole commune, which no village gains."""
     sides = [one.rows.groupby("kind").agg(items=("kind", "size"), people=("people", "sum")) for one in (a, b)]
     found = pd.concat([sides[0].add_suffix("_a"), sides[1].add_suffix("_b")], axis=1).fillna(0).round().astype("int64")
-    return [row | {"words": kind(str(name), a.lang), "more": _signed(row["people_b"] - row["people_a"], a.lang)}
+    told = partial(style.number, lang=a.lang, decimals=0)
+    return [row | {"words": kind(str(name), a.lang), "more": _more(row["people_b"] - row["people_a"], told)}
             for name, row in zip(found.index, records(found), strict=True)]  # fmt: skip
 
 
-def _signed(more: float, lang: Lang) -> str:
-    sign = "+" if more > 0 else "−"
-    return f"{sign}{style.number(abs(more), lang, 0)}" if more else "="
+def _more(more: float, told: Callable[[float], str]) -> str:
+    """By how much B has more, with its sign; "=" where both have as much."""
+    sign = "+" if more > 0 else "−" if more < 0 else ""
+    return f"{sign}{told(abs(more))}" if more else "="
 
 
 def _sum(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
@@ -88,10 +91,8 @@ def _sum(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
     def told(value: float) -> str:
         return "–" if pd.isna(value) else money(value, lang) if is_money else style.number(value, lang, 0)
 
-    more = row["hon_kem"]
-    sign = "+" if more > 0 else "−" if more < 0 else ""
     return {"name": row["muc"].replace(" (đồng)", ""), "a": told(row["a"]), "b": told(row["b"]),
-            "more": f"{sign}{told(abs(more))}" if more else "="}  # fmt: skip
+            "more": _more(row["hon_kem"], told)}  # fmt: skip
 
 
 def _village(row: dict[str, Any]) -> dict[str, Any]:

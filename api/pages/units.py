@@ -152,7 +152,6 @@ def shown(seen: Public, level: str, asked: Units) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@lru_cache(maxsize=8)
 def tallied(seen: Public, level: str) -> list[dict[str, Any]]:
     """Every unit by name, with how many criteria have each status there."""
     said = statuses(seen, level)
